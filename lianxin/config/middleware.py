@@ -1,0 +1,51 @@
+"""What every request gets from the installation as a whole."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# A page may ask for the position when a resident reports a place, and for nothing else.
+FEATURES = (
+    "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), serial=(), "
+    "bluetooth=(), magnetometer=(), gyroscope=(), accelerometer=(), interest-cohort=()"
+)
+
+
+class BrowserFeatures:
+    """Sends the Permissions-Policy header."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", FEATURES)
+        return response
+
+
+class ActingPerson:
+    """Gives every request its `actor`: who acts, with posts and abilities; None when nobody
+    is signed in.
+
+    It is read from the database on first use, so that a public page costs no query and
+    touches no session. The attribute sits on Django's class because a lazy stand-in
+    could not answer `request.actor is None`.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        actor = cached_property(_actor)
+        actor.__set_name__(HttpRequest, "actor")
+        HttpRequest.actor = actor  # type: ignore[attr-defined]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
+def _actor(request: HttpRequest) -> object | None:
+    from lianxin.congress.queries import actor_for
+
+    return actor_for(request.user) if request.user.is_authenticated else None

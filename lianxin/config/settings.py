@@ -1,0 +1,259 @@
+"""All settings, read from the environment alone. docs/settings.md lists every variable."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+
+# Debian's SQLite can corrupt a database written by several connections (before 3.51.3);
+# pysqlite3 brings its own. It must be in place before Django looks for sqlite3.
+sys.modules["sqlite3"] = pysqlite3
+sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
+
+from csp.constants import NONCE, NONE, SELF  # noqa: E402  (sqlite3 comes first)
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.utils.translation import gettext_lazy as _  # noqa: E402
+
+from lianxin.config.environment import Environment, database  # noqa: E402
+from lianxin.config.secrets import local_secrets, sealing_keys, secret_key  # noqa: E402
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = Path(os.environ.get("LIANXIN_VAR", "") or BASE_DIR / "var")
+
+# --- Which kind of installation -----------------------------------------------------
+_mode = os.environ.get("LIANXIN_MODE", "").strip() or "local"
+if _mode not in {"local", "production"}:
+    raise ImproperlyConfigured(f"LIANXIN_MODE must be local or production, and is “{_mode}”.")
+PRODUCTION = _mode == "production"
+env = Environment(
+    os.environ if PRODUCTION else {**local_secrets(VAR_DIR / "local.env"), **os.environ}
+)
+env.text(
+    "LIANXIN_MODE",
+    "local",
+    "`local`: one machine, its own secrets, plain HTTP. `production`: HTTPS, and no secret is made up.",
+)
+env.text(
+    "LIANXIN_VAR",
+    str(VAR_DIR),
+    "Folder of everything this installation writes: database, files, secrets.",
+    shown="var",
+)
+DEBUG = env.flag("DEBUG", False, "Django's error pages for developers; refused in production.")
+
+# --- Secrets ------------------------------------------------------------------------
+SECRET_KEY = env.text(
+    "SECRET_KEY",
+    "",
+    "Signs cookies and links, 50 characters or more. Made by itself when local.",
+)
+LIANXIN_KEYS = sealing_keys(
+    env.text(
+        "LIANXIN_KEYS",
+        "",
+        "Keys that seal names, phones and addresses: `number:64 hex digits`, the current one first, "
+        "older ones after it, separated by commas. Made by itself when local.",
+    )
+)
+LIANXIN_INDEX_KEY = env.text(
+    "LIANXIN_INDEX_KEY",
+    "",
+    "Key of the blind index of phones and receipt codes, 64 hex digits; it can never change. "
+    "Made by itself when local.",
+)
+if not (SECRET_KEY and LIANXIN_KEYS and LIANXIN_INDEX_KEY):
+    raise ImproperlyConfigured(
+        "SECRET_KEY, LIANXIN_KEYS and LIANXIN_INDEX_KEY must be set; "
+        "`python manage.py make_secrets` prints fresh ones."
+    )
+LIANXIN_INDEX_KEY = secret_key("LIANXIN_INDEX_KEY", LIANXIN_INDEX_KEY)
+
+# --- Addresses ----------------------------------------------------------------------
+HOST = env.text("HOST", "127.0.0.1", "Address the server listens on.")
+PORT = env.number("PORT", 8000, "Port the server listens on.")
+PUBLIC_URL = env.text(
+    "PUBLIC_URL",
+    f"http://localhost:{PORT}",
+    "Address people see: used in QR codes, receipts and messages; no slash at the end.",
+    shown="http://localhost:PORT",
+).rstrip("/")
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    "localhost,127.0.0.1,[::1]",
+    "Host names that this installation answers to, separated by commas.",
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+TRUSTED_PROXIES = env.number(
+    "TRUSTED_PROXIES",
+    0,
+    "How many own reverse proxies stand before the server; with 1 or more, "
+    "`X-Forwarded-Proto` and `X-Forwarded-For` are believed.",
+)
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- Processes ----------------------------------------------------------------------
+WEB_WORKERS = env.number("WEB_WORKERS", 2, "Web processes.")
+WEB_THREADS = env.number("WEB_THREADS", 2, "Threads of each web process.")
+
+# --- Database -----------------------------------------------------------------------
+DATABASE_URL = env.text(
+    "DATABASE_URL",
+    f"sqlite:///{VAR_DIR / 'lianxin.sqlite3'}",
+    "`sqlite:////absolute/path` or `postgres://user:password@host:port/name`; a local "
+    "socket is `postgres:///name?host=/run/postgresql`.",
+    shown="sqlite:///var/lianxin.sqlite3",
+)
+DATABASES: dict[str, dict[str, Any]] = {"default": database(DATABASE_URL)}
+DATABASES["default"]["CONN_MAX_AGE"] = env.number(
+    "DATABASE_CONNECTION_SECONDS", 600, "How long a connection is kept for the next request."
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- What the installation is made of -----------------------------------------------
+INSTALLED_APPS = [
+    "lianxin.config",
+    "lianxin.cases",
+    "lianxin.handling",
+    "lianxin.venues",
+    "lianxin.notices",
+    "lianxin.congress",
+    "lianxin.people",
+    "lianxin.places",
+    "lianxin.record",
+    "lianxin.web",
+    "lianxin.kernel",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lianxin.config.middleware.BrowserFeatures",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "lianxin.config.middleware.ActingPerson",
+]
+ROOT_URLCONF = "lianxin.config.urls"
+WSGI_APPLICATION = "lianxin.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+            ],
+        },
+    },
+]
+# State that one process keeps to itself would differ between two of them.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+# --- Language and time ---------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = "lang"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- Files ----------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_ROOT = Path(
+    env.text(
+        "FILES_DIR",
+        str(VAR_DIR / "files"),
+        "Folder of attachments; never served as it is.",
+        shown="var/files",
+    )
+)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- Sign-in ----------------------------------------------------------------------------
+AUTH_USER_MODEL = "people.Account"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+# Messages to somebody who is not signed in must not open a session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+SESSION_COOKIE_AGE = 3600 * env.number(
+    "SESSION_HOURS", 72, "Hours after which a signed-in person has to sign in again."
+)
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- Headers ------------------------------------------------------------------------------
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+if PRODUCTION:
+    SECURE_SSL_REDIRECT = env.flag(
+        "HTTPS_REDIRECT", True, "Send plain HTTP to HTTPS (production only)."
+    )
+    SECURE_HSTS_SECONDS = env.number(
+        "HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS (production only)."
+    )
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+
+# --- Logs ------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "lianxin.config.logs.DiscreetFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {
+        "handlers": ["console"],
+        "level": env.text("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.").upper(),
+    },
+    # Django's own handlers would write the same lines again, undisguised.
+    "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
+}
