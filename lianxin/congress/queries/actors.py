@@ -1,0 +1,111 @@
+"""Who acts, with which posts, and whom to tell at an organ."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from lianxin.congress.enums import MandateState
+from lianxin.congress.models import Absence, Actor, Deputy, Mandate, Post, PostGrant
+from lianxin.congress.queries.periods import in_force, today
+from lianxin.people.enums import ADMINISTRATORS
+from lianxin.people.models import Account, Person
+
+
+def actor_for(account: Account, *, on: date | None = None) -> Actor:
+    """The account's person with posts in force, those stood in for included. Three queries."""
+    return _actor(account.person, account.pk, on or today())
+
+
+def actor_of(person_id: UUID, *, on: date | None = None) -> Actor:
+    """The same for a person, signed in or not (tasks, imports). Raises Person.DoesNotExist."""
+    person = Person.objects.select_related("account").get(pk=person_id)
+    account = getattr(person, "account", None)
+    return _actor(person, account.pk if account else None, on or today())
+
+
+def _actor(person: Person, account_id: UUID | None, on: date) -> Actor:
+    replaced = tuple(
+        Absence.objects.filter(in_force(on), substitute=person)
+        .order_by("from_date", "id")
+        .values_list("person_id", flat=True)
+        .distinct()
+    )
+    posts = _posts(on).filter(
+        Q(person=person) | (Q(person__in=replaced) & ~Q(role__code__in=ADMINISTRATORS))
+    )
+    own_first = sorted(posts, key=lambda post: post.person_id != person.pk)
+    return Actor(
+        person_id=person.pk,
+        name=person.name,
+        account_id=account_id,
+        deputy_id=_deputies_in_force(on).filter(person=person).values_list("pk", flat=True).first(),
+        posts=tuple(_grant(post) for post in own_first),
+        stands_in_for=replaced,
+    )
+
+
+def _posts(on: date) -> QuerySet[Post]:
+    return (
+        Post.objects.filter(in_force(on), organ__is_active=True)
+        .select_related("role", "organ")
+        .order_by("from_date", "id")
+    )
+
+
+def _grant(post: Post) -> PostGrant:
+    return PostGrant(
+        role=post.role.code,
+        organ_id=post.organ_id,
+        organ_name=post.organ.label,
+        organ_kind=post.organ.kind,
+        division_code=post.organ.division_code,
+        abilities=frozenset(post.role.abilities),
+    )
+
+
+def _deputies_in_force(on: date) -> QuerySet[Deputy]:
+    mandates = Mandate.objects.filter(
+        in_force(on), deputy=OuterRef("pk"), state=MandateState.ACTIVE
+    )
+    return Deputy.objects.filter(Exists(mandates)).order_by("pk")
+
+
+def posts_of(person_id: UUID, *, on: date | None = None) -> QuerySet[Post]:
+    """A person's own posts in force, with role and organ."""
+    return _posts(on or today()).filter(person_id=person_id)
+
+
+def people_of(
+    organ_id: UUID, ability: str | None = None, *, on: date | None = None
+) -> list[Person]:
+    """Persons to be told of what concerns an organ: holders of its posts in force (with
+    `ability`: only of posts that grant it), and whoever stands in for an absent one. Two queries.
+    """
+    on = on or today()
+    holders = {
+        post.person_id: post.person
+        for post in _posts(on).filter(organ_id=organ_id).select_related("person")
+        if ability is None or ability in post.role.abilities
+    }
+    if not holders:
+        return []
+    absences = (
+        Absence.objects.filter(in_force(on), person__in=holders)
+        .select_related("substitute")
+        .order_by("from_date", "id")
+    )
+    for absence in absences:
+        holders.setdefault(absence.substitute_id, absence.substitute)
+    return list(holders.values())
+
+
+def absences_of(person_id: UUID, *, since: date | None = None) -> QuerySet[Absence]:
+    """A person's absences that are not over yet, the next first."""
+    return (
+        Absence.objects.filter(person_id=person_id, until_date__gte=since or today())
+        .select_related("substitute")
+        .order_by("from_date", "id")
+    )
