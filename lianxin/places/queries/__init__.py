@@ -1,0 +1,55 @@
+"""Reads of places: divisions, grids, and working time.
+
+Divisions (codes of 2, 4, 6, 9, 12 digits; a code begins with its parent's code)
+    names_for(codes: Iterable[str]) -> dict[str, DivisionName]      one query for any number of codes
+    division(code: str) -> Division                                 raises Absent
+    path(code: str) -> str                                          "云南省 › 昆明市 › 西山区 › 前卫街道"
+    children(code: str) -> QuerySet[Division]                       active ones, in order; "" → province
+    search(text: str, *, within: str = "", limit: int = 20) -> list[Division]
+    resolve(text: str, *, within: str = "") -> list[Division]       all exact readings of path words
+    within(code: str, prefix: str) -> bool                          pure: code lies in prefix ("" = all)
+    within_q(prefix: str, field: str = "division_code") -> Q        the same as a filter (index range)
+    ancestors(code: str) -> tuple[str, ...]                         pure: ("53", "5301", …, code)
+    level_of(code: str) -> Level                                    pure: by length; ValueError
+    DivisionName: frozen (code, name, short, level, path: tuple[str, ...])
+        .text "云南省 › … › 前卫街道"   .tail(n=2) "西山区 › 前卫街道"
+Grids
+    grids_in(prefix: str) -> QuerySet[Grid]                         active, ordered
+    grid_for_address(division_code: str, text: str) -> Grid | None
+Working time (all datetimes aware; answers in Asia/Shanghai; naive input → ValueError)
+    calendars() -> Calendars                                        2 queries, then .of(division_code)
+    work_calendar(division_code: str = "") -> WorkCalendar          = calendars().of(division_code)
+    WorkCalendar.default() -> WorkCalendar                          no database: package 2004–2026, default hours
+    WorkCalendar (frozen, hashable by identity, no database after it was built):
+      days
+        is_working_day(day: date) -> bool
+        day_name(day: date) -> str                                  "国庆节", "" where ordinary
+        next_working_day(day: date) -> date                         strictly after
+        working_day(day: date, n: int) -> date                      n-th working day after (n>0) or before (n<0)
+        assumed(*days: date | datetime) -> bool                     a year nobody knows: 暂按周末推算
+        working_days_between(a: datetime | date, b: datetime | date) -> int   signed, working days in (a, b]
+      clocks
+        add_working_days(start: datetime, n: int) -> datetime       close of the n-th working day after start's
+        add_working_hours(start: datetime, hours: float | timedelta) -> datetime
+        due_in_months(start: datetime, n: int) -> datetime          close of add_months(day of start, n)
+        elapsed_working(start: datetime, end: datetime) -> timedelta   signed service time
+        at_share(start: datetime, due: datetime, share: float) -> datetime   e.g. 0.8: the warning
+        shift_days(due, pauses) / shift_hours(due, pauses) / shift_months(due, pauses) -> datetime
+            pauses: Iterable[tuple[datetime, datetime]]: the due moment moved on by what was paused
+        left(now: datetime, due: datetime) -> TimeLeft              .days .overdue .assumed str() "还剩 2 个工作日"
+      service time
+        sessions(day: date) -> tuple[tuple[datetime, datetime], ...]   () on a day off
+        opening(day) / closing(day) -> datetime                     by the hours in force, even on a day off
+        is_service_time(at: datetime) -> bool                       open inclusive, close exclusive
+        next_service_moment(at: datetime) -> datetime               `at` itself within service time
+    add_months(day: date, n: int) -> date                           31 Jan + 1 → last day of February
+
+Services (lianxin.places.services; `by` needs the ability calendar.manage over the division)
+    set_calendar_day(*, division_code, date, is_working, name, by, at) -> CalendarDay
+    remove_calendar_day(*, day_id, by, at) -> None
+    announce_year(*, year, days, by, at) -> int                     the national notice of a year, whole
+    set_service_hours(*, division_code, from_date, morning_open, morning_close,
+                      afternoon_open, afternoon_close, by, at) -> ServiceHours
+    remove_service_hours(*, hours_id, by, at) -> None
+    each announces places.events.CalendarChanged(division_code, since) so that clocks are derived anew
+"""
