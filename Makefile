@@ -1,0 +1,45 @@
+# The same recipes on every machine, and in .ci/run.
+PYTHON ?= python3
+PY = .venv/bin/python
+WORKERS ?= 2
+SOURCES = lianxin tests ops benchmarks manage.py
+export PYTHONDONTWRITEBYTECODE ?=
+
+.PHONY: setup run tools test test-postgres journeys bench check fix lock diagrams messages
+
+setup: ## everything that running needs, the demo world included
+	@$(PYTHON) ops/setup.py run world
+
+run: setup ## serve on HOST and PORT
+	@exec $(PY) manage.py serve
+
+tools:
+	@$(PYTHON) ops/setup.py dev
+
+test: tools ## the default suite
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+test-postgres: tools ## the same suite on PostgreSQL: DATABASE_URL, or a private cluster
+	@ops/pg_test.sh $(PY) -m pytest -n $(WORKERS) $(ARGS)
+
+journeys: tools ## walks the product in a browser
+	@$(PY) -m pytest tests/journeys --journeys -p no:randomly $(ARGS)
+
+bench: tools ## measures over real HTTP, as ratios
+	@$(PY) -m benchmarks $(ARGS)
+
+check: tools ## format, lint, types, contracts, migrations, translations, diagrams
+	@$(PY) ops/check.py
+
+fix: tools ## what a machine can put right
+	@$(PY) -m ruff check --fix $(wildcard $(SOURCES))
+	@$(PY) -m ruff format $(wildcard $(SOURCES))
+	@$(PY) -m djlint lianxin --reformat --quiet
+	@$(PY) manage.py write_docs
+
+lock: tools ## new locks from requirements/*.in
+	@for kind in run dev node; do \
+	  $(PY) -m uv pip compile requirements/$$kind.in -o requirements/$$kind.txt --universal \
+	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-annotate --no-header --quiet $(ARGS) || exit 1; \
+	done

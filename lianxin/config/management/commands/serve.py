@@ -1,0 +1,66 @@
+"""`manage.py serve`: the whole installation on one machine, under one supervisor."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import get_commands
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from lianxin.config.supervisor import Part, Supervisor, answers, why_not_listen
+
+WORKERS = {"outbox": "work_outbox", "scheduler": "run_scheduler"}
+
+
+class Command(BaseCommand):
+    help = "Serves pages on HOST and PORT, works the outbox, runs the scheduled jobs."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Ends with exit code 0 after SIGTERM or Ctrl-C, with one sentence when it cannot start."""
+        sentence = why_not_listen(settings.HOST, settings.PORT)
+        if sentence:
+            raise CommandError(sentence)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError("The database is not up to date: run `python manage.py migrate`.")
+        connection.close()
+        supervisor = Supervisor(
+            _parts(),
+            say=self._say,
+            is_ready=lambda: answers(settings.HOST, settings.PORT),
+            ready=lambda: self._say(f"Lianxin 连心 answers at {_address()}"),
+        )
+        supervisor.run()
+        self._say("All parts have stopped.")
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def _address() -> str:
+    host = {"127.0.0.1": "localhost", "0.0.0.0": "localhost"}.get(settings.HOST, settings.HOST)  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/"
+
+
+def _parts() -> list[Part]:
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    # fmt: off
+    web = [
+        sys.executable, "-m", "granian", "--interface", "wsgi",
+        "--host", settings.HOST, "--port", str(settings.PORT),
+        "--workers", str(settings.WEB_WORKERS),
+        "--blocking-threads", str(settings.WEB_THREADS),
+        "--no-ws", "--http", "1", "--log-level", "warning",
+        "--respawn-failed-workers", "--workers-kill-timeout", "15",
+        "--working-dir", str(settings.BASE_DIR),
+        "lianxin.config.wsgi:application",
+    ]
+    # fmt: on
+    known = get_commands()
+    return [
+        Part("web", web),
+        *(Part(name, [*manage, word]) for name, word in WORKERS.items() if word in known),
+    ]

@@ -1,0 +1,153 @@
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from lianxin.config import supervisor
+from lianxin.config.supervisor import Part, Supervisor, answers, why_not_listen
+
+SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
+DIE = [sys.executable, "-c", "raise SystemExit(3)"]
+DEAF = [
+    sys.executable,
+    "-c",
+    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    "print('deaf', flush=True); time.sleep(60)",
+]
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Pauses short enough for a test."""
+    monkeypatch.setattr(supervisor, "FIRST_PAUSE", 0.05)
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE", 0.2)
+    monkeypatch.setattr(supervisor, "GLANCE", 0.02)
+    monkeypatch.setattr(supervisor, "PATIENCE", 1.0)
+
+
+def part(name, command):
+    return Part(name, command, pause=supervisor.FIRST_PAUSE)
+
+
+def run(boss, until, limit=20.0):
+    """Runs `boss` here, in the main thread, and stops it once `until` is true."""
+
+    def watch():
+        end = time.monotonic() + limit
+        while not until() and time.monotonic() < end:
+            time.sleep(0.02)
+        boss.stop()
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        boss.run()
+    finally:
+        watcher.join()
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert until(), "it did not happen in time"
+
+
+def test_a_dead_part_starts_again_with_growing_pauses(quick):
+    said = []
+    boss = Supervisor([part("sleeper", SLEEP), part("mortal", DIE)], say=said.append)
+    run(boss, lambda: boss.parts[1].starts >= 4)
+    assert boss.parts[0].starts == 1
+    assert [line for line in said if line.startswith("mortal")][:3] == [
+        "mortal stopped (exit code 3); starting again in 0.05 s.",
+        "mortal stopped (exit code 3); starting again in 0.1 s.",
+        "mortal stopped (exit code 3); starting again in 0.2 s.",
+    ]
+
+
+def test_a_killed_part_starts_again(quick):
+    said = []
+    boss = Supervisor([part("sleeper", SLEEP)], say=said.append)
+    killed = []
+
+    def kill_once():
+        if boss.parts[0].alive and not killed:
+            killed.append(boss.parts[0].process.pid)
+            boss.parts[0].signal(signal.SIGKILL)
+        return boss.parts[0].starts == 2
+
+    run(boss, kill_once)
+    assert said[0].startswith("sleeper stopped (signal SIGKILL)")
+
+
+def test_all_parts_are_gone_after_a_stop_even_a_deaf_one(quick):
+    said = []
+    boss = Supervisor([part("sleeper", SLEEP), part("deaf", DEAF)], say=said.append)
+    started = time.monotonic()
+    run(boss, lambda: time.monotonic() - started > 0.5)
+    assert [one.process.poll() for one in boss.parts] == [-signal.SIGTERM, -signal.SIGKILL]
+    assert said == ["deaf did not stop within 1 s and was killed."]
+
+
+def test_ready_is_said_once_when_it_is_true(quick):
+    said, asked = [], []
+
+    def third_time():
+        asked.append(1)
+        return len(asked) >= 3
+
+    boss = Supervisor(
+        [part("sleeper", SLEEP)],
+        say=said.append,
+        is_ready=third_time,
+        ready=lambda: said.append("ready"),
+    )
+    started = time.monotonic()
+    run(boss, lambda: "ready" in said and time.monotonic() - started > 0.5)
+    assert said == ["ready"]
+    assert len(asked) == 3
+
+
+def test_parts_do_not_outlive_a_killed_supervisor(tmp_path):
+    note = tmp_path / "pid"
+    child = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    code = (
+        "import sys; from lianxin.config.supervisor import Part, Supervisor;"
+        f"Supervisor([Part('child', [sys.executable, '-c', {child!r}])], say=print).run()"
+    )
+    boss = subprocess.Popen([sys.executable, "-c", code])
+    end = time.monotonic() + 20
+    while not (note.exists() and note.read_text()) and time.monotonic() < end:
+        time.sleep(0.05)
+    boss.kill()
+    boss.wait()
+    stat = f"/proc/{note.read_text()}/stat"
+    while time.monotonic() < end:
+        try:
+            with open(stat) as file:  # noqa: PTH123
+                if file.read().split()[2] == "Z":
+                    return
+        except FileNotFoundError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the child is still there")
+
+
+def test_a_busy_port_is_one_sentence():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        sentence = why_not_listen("127.0.0.1", port)
+        assert sentence == (
+            f"Port {port} is busy: stop what uses it, or run PORT={port + 1} make run."
+        )
+        assert answers("127.0.0.1", port)
+    assert why_not_listen("127.0.0.1", port) == ""
+    assert not answers("127.0.0.1", port)
+
+
+def test_a_wrong_host_or_port_is_one_sentence():
+    assert "between 1 and 65535" in why_not_listen("127.0.0.1", 0)
+    assert "203.0.113.9" in why_not_listen("203.0.113.9", 8000)

@@ -1,0 +1,49 @@
+"""What holds for every test."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--journeys", action="store_true", help="run the browser journeys too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Hashed names need a collected folder; tests look at pages, not at caches.
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if collection_path.name == "journeys" and not config.getoption("--journeys"):
+        return True
+    return None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """SQLite tests use a file, as an installation does: threads share it through WAL.
+
+    A database in memory would share one cache and lock whole tables.
+    """
+    database = settings.DATABASES["default"]
+    if not database["ENGINE"].endswith("sqlite3"):
+        yield
+        return
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        database["TEST"]["NAME"] = f"{folder}/test.sqlite3"
+        yield
+
+
+@pytest.fixture(autouse=True)
+def files_folder(tmp_path, settings):
+    """Attachments of a test go to a folder of its own."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    return settings.MEDIA_ROOT
