@@ -151,31 +151,27 @@ def npm():
     if node and shutil.which("npm"):
         version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout
         if version.startswith("v") and int(version[1:].split(".")[0]) >= NODE_OLDEST:
-            return "npm"
+            return shutil.which("npm")
     say("  (no Node.js %d or newer here: taking the one of PyPI)" % NODE_OLDEST)
     pip(os.path.join(ROOT, "requirements", "node.txt"))
     return os.path.join(VENV, "bin", "npm")
 
 
 def fetch_page_libraries():
-    """By lock file, without their install scripts; `npm run vendor` copies what we serve."""
-    lock = os.path.join(PAGES, "package-lock.json")
-    if not os.path.exists(lock):
-        return
-    target = os.path.join(PAGES, "static", "vendor")
-    inputs = [lock, os.path.join(PAGES, "package.json")]
-    inputs += files_under(os.path.join(PAGES, "tools"), "")
+    """By lock file and without their install scripts; vendor.py copies what we serve."""
+    target = os.path.join(PAGES, "static", "vendor", "hashes.json")
+    vendor = os.path.join(PAGES, "vendor.py")
+    inputs = [os.path.join(ROOT, name) for name in ("package.json", "package-lock.json")]
 
     def fetch():
+        command, environment = npm(), dict(os.environ)
+        environment["PATH"] = os.path.dirname(command) + os.pathsep + environment["PATH"]
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        command = npm()
-        path = os.path.join(VENV, "bin") + os.pathsep + os.environ.get("PATH", "")
-        environment = dict(os.environ, PATH=path if command != "npm" else os.environ["PATH"])
-        run([command, "ci"] + quiet, cwd=PAGES, env=environment)
-        run([command, "run", "--silent", "vendor"], cwd=PAGES, env=environment)
+        run([command, "ci"] + quiet, env=environment)
+        run([PYTHON, vendor])
 
     def key():
-        return digest("%s" % os.path.isdir(target), *inputs)
+        return digest(str(os.path.exists(target)), vendor, *inputs)
 
     once(STAMPS, "pages", key, "fetching the page libraries", fetch)
 

@@ -43,6 +43,9 @@ env.text(
 )
 DEBUG = env.flag("DEBUG", False, "Django's error pages for developers; refused in production.")
 
+if DEBUG and PRODUCTION:
+    raise ImproperlyConfigured("DEBUG must be off in production: its pages show secrets.")
+
 # --- Secrets ------------------------------------------------------------------------
 SECRET_KEY = env.text(
     "SECRET_KEY",
@@ -66,7 +69,7 @@ LIANXIN_INDEX_KEY = env.text(
 if not (SECRET_KEY and LIANXIN_KEYS and LIANXIN_INDEX_KEY):
     raise ImproperlyConfigured(
         "SECRET_KEY, LIANXIN_KEYS and LIANXIN_INDEX_KEY must be set; "
-        "`python manage.py make_secrets` prints fresh ones."
+        "`LIANXIN_MODE=local python manage.py make_secrets` prints fresh ones."
     )
 LIANXIN_INDEX_KEY = secret_key("LIANXIN_INDEX_KEY", LIANXIN_INDEX_KEY)
 
@@ -136,7 +139,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "lianxin.config.middleware.BrowserFeatures",
+    "lianxin.web.middleware.Preferences",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -146,6 +151,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lianxin.config.middleware.ActingPerson",
+    "lianxin.web.middleware.RefusedPages",
 ]
 ROOT_URLCONF = "lianxin.config.urls"
 WSGI_APPLICATION = "lianxin.config.wsgi.application"
@@ -163,6 +169,7 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "lianxin.web.forms.LxRenderer"
 # State that one process keeps to itself would differ between two of them.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
@@ -233,13 +240,15 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+_https_redirect = env.flag(
+    "HTTPS_REDIRECT", True, "Send plain HTTP to HTTPS (production only)."
+)
+_hsts_seconds = env.number(
+    "HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS (production only)."
+)
 if PRODUCTION:
-    SECURE_SSL_REDIRECT = env.flag(
-        "HTTPS_REDIRECT", True, "Send plain HTTP to HTTPS (production only)."
-    )
-    SECURE_HSTS_SECONDS = env.number(
-        "HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS (production only)."
-    )
+    SECURE_SSL_REDIRECT = _https_redirect
+    SECURE_HSTS_SECONDS = _hsts_seconds
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
