@@ -1,0 +1,85 @@
+"""Language and elder mode from cookies; the one place that turns Refused into a page."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+
+from lianxin.kernel.refused import Refused
+
+Respond = Callable[[HttpRequest], HttpResponse]
+LANGUAGE_COOKIE = "lang"
+ELDER_COOKIE = "elder"
+
+
+class Preferences:
+    """Activates the language of the `lang` cookie (Chinese without one, whatever the browser
+    prefers) and sets `request.elder`. Answers vary by cookie."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+        self.known = {code for code, _name in settings.LANGUAGES}
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        language = asked if asked in self.known else settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language
+        request.elder = request.COOKIES.get(ELDER_COOKIE) == "1"  # type: ignore[attr-defined]
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+
+class RefusedPages:
+    """A Refused that nobody caught: a page, for htmx a partial, for programs problem+json."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        response = refusal(request, exception)
+        if exception.retry_after:
+            response.headers["Retry-After"] = str(exception.retry_after)
+        response.headers["Cache-Control"] = "no-store"
+        patch_vary_headers(response, ["Accept", "HX-Request"])
+        return response
+
+
+def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The answer to a refused request, in the form the asker understands."""
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "web/parts/refused.html", {"refused": refused})
+        response.status_code = refused.status
+        response.headers["HX-Retarget"] = "#says"
+        response.headers["HX-Reswap"] = "innerHTML"
+        return response
+    wanted = request.get_preferred_type(
+        ["text/html", "application/problem+json", "application/json"]
+    )
+    if wanted in ("application/problem+json", "application/json"):
+        problem = {
+            "type": "about:blank",
+            "title": str(refused.message),
+            "status": refused.status,
+            "code": refused.code,
+            "instance": request.path,
+        }
+        if refused.hint:
+            problem["detail"] = str(refused.hint)
+        return JsonResponse(
+            problem, status=refused.status, content_type="application/problem+json"
+        )
+    return render(request, "web/refused.html", {"refused": refused}, status=refused.status)

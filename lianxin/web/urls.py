@@ -1,0 +1,11 @@
+from django.urls import path, re_path
+
+from lianxin.web import views
+
+app_name = "web"
+
+urlpatterns = [
+    path("lang/<slug:code>/", views.language, name="language"),
+    re_path(r"^elder/(?P<mode>on|off)/$", views.elder, name="elder"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+]

@@ -1,0 +1,42 @@
+"""Language, elder mode, the living page of components."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from lianxin.web.middleware import ELDER_COOKIE, LANGUAGE_COOKIE
+
+YEAR = 365 * 24 * 3600
+
+
+def language(request: HttpRequest, code: str) -> HttpResponse:
+    """Remember the language in a cookie and go back to the page one was on."""
+    if code not in dict(settings.LANGUAGES):
+        raise Http404
+    return _remember(request, LANGUAGE_COOKIE, code)
+
+
+def elder(request: HttpRequest, mode: str) -> HttpResponse:
+    """Elder mode on or off, remembered in a cookie."""
+    return _remember(request, ELDER_COOKIE, "1" if mode == "on" else "0")
+
+
+def _remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
+    back = request.POST.get("next") or request.GET.get("next") or "/"
+    here = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(back, here, require_https=request.is_secure()):
+        back = "/"
+    response = HttpResponseRedirect(back)
+    response.set_cookie(
+        cookie, value, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure()
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component, alive, with long Chinese names."""
+    from lianxin.web.samples import samples
+
+    return render(request, "web/styleguide.html", samples(request))
