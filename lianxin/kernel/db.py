@@ -1,0 +1,276 @@
+"""The one place that knows which database it talks to."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
+
+from django.apps import apps
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+from django.db.models import BooleanField, Func
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+# Serialisation failure, deadlock; the connection was ended by an administrator or a crash.
+RETRIED_CODES = frozenset({"40001", "40P01", "57P01", "57P02", "57P03"})
+
+
+def is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether the same transaction may well succeed when it is tried again."""
+    if getattr(error.__cause__, "sqlstate", None) in RETRIED_CODES:
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(error)
+
+
+def retry_on_conflict(function: Callable[P, R]) -> Callable[P, R]:
+    """Tries a whole transaction again, up to five times, after a deadlock, a serialisation
+    failure or a lock time-out.
+
+    Goes outside `@transaction.atomic`. Inside a transaction that is already open it does
+    nothing: only the outermost one can be tried again.
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        attempt = 1
+        while True:
+            try:
+                return function(*args, **kwargs)
+            except DatabaseError as error:
+                inside = transaction.get_connection().in_atomic_block
+                if inside or attempt == 5 or not is_conflict(error):
+                    raise
+            if not connection.is_usable():
+                connection.close()
+            time.sleep(0.02 * 2**attempt * (0.5 + random.random()))
+            attempt += 1
+
+    return wrapper
+
+
+class TokensMatch(Func):
+    """Condition (key, column of tokens): the row holds all `terms`. See kernel/search.py."""
+
+    output_field = BooleanField()
+
+    def __init__(self, *expressions: Any, terms: tuple[tuple[str, bool], ...]) -> None:
+        super().__init__(*expressions)
+        self.terms = terms
+
+    def as_sqlite(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        key, column = self.get_source_expressions()
+        sql, params = compiler.compile(key)
+        name = _search_name(column.target.model._meta.db_table, column.target.column)
+        # Tokens are letters and digits only, so that quoting them is safe.
+        query = " AND ".join(f'"{token}"{"*" if starts else ""}' for token, starts in self.terms)
+        found = (
+            f'SELECT i.id FROM "{name}_fts" JOIN "{name}_ids" i ON i.docid = "{name}_fts".rowid '
+            f'WHERE "{name}_fts" MATCH %s'
+        )
+        return f"{sql} IN ({found})", (*params, query)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        sql, params = compiler.compile(self.get_source_expressions()[1])
+        query = " & ".join(f"'{token}'{':*' if starts else ''}" for token, starts in self.terms)
+        return f"{_vector(sql)} @@ %s::tsquery", (*params, query)
+
+
+class _Extra(Operation):
+    """Something in the schema that Django has no word for. Both engines, reversible."""
+
+    reversible = True
+    elidable = False
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model)
+        for sql in self.statements(model, schema_editor.connection.vendor):
+            schema_editor.execute(sql, params=None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        model = from_state.apps.get_model(app_label, self.model)
+        for sql in self.undoing(model, schema_editor.connection.vendor):
+            schema_editor.execute(sql, params=None)
+
+    def statements(self, model: Any, vendor: str) -> list[str]:
+        """What makes it, and may be run again."""
+        raise NotImplementedError
+
+    def undoing(self, model: Any, vendor: str) -> list[str]:
+        raise NotImplementedError
+
+
+class CreateSearchIndex(_Extra):
+    """Migration operation: a full-text index over a column of `search.tokens`, kept by triggers.
+
+    SQLite: an FTS5 table with triggers. PostgreSQL: GIN over a tsvector of the same tokens.
+    """
+
+    def __init__(self, model: str, field: str = "search_text") -> None:
+        super().__init__(model)
+        self.field = field
+
+    def describe(self) -> str:
+        return f"Create search index on {self.field} of {self.model}"
+
+    def statements(self, model: Any, vendor: str) -> list[str]:
+        table, column = model._meta.db_table, model._meta.get_field(self.field).column
+        name, key = _search_name(table, column), model._meta.pk.column
+        if vendor != "sqlite":
+            return [
+                f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" USING gin ({_vector(column)})'
+            ]
+        fts, ids = f'"{name}_fts"', f'"{name}_ids"'
+        docid = f'(SELECT docid FROM {ids} WHERE id = old."{key}")'
+        # Rows have no stable rowid of their own (VACUUM renumbers them), hence the table of ids.
+        return [
+            f"CREATE TABLE IF NOT EXISTS {ids} (docid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE)",
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {fts} USING fts5("
+            "tokens, content='', contentless_delete=1, tokenize='ascii', detail='none')",
+            f'CREATE TRIGGER IF NOT EXISTS "{name}_ai" AFTER INSERT ON "{table}" BEGIN '
+            f'INSERT INTO {ids} (id) VALUES (new."{key}"); '
+            f'INSERT INTO {fts} (rowid, tokens) SELECT docid, new."{column}" FROM {ids} '
+            f'WHERE id = new."{key}"; END',
+            f'CREATE TRIGGER IF NOT EXISTS "{name}_au" AFTER UPDATE OF "{column}" ON "{table}" '
+            f'WHEN old."{column}" IS NOT new."{column}" BEGIN '
+            f"DELETE FROM {fts} WHERE rowid = {docid}; "
+            f'INSERT INTO {fts} (rowid, tokens) VALUES ({docid}, new."{column}"); END',
+            f'CREATE TRIGGER IF NOT EXISTS "{name}_ad" AFTER DELETE ON "{table}" BEGIN '
+            f"DELETE FROM {fts} WHERE rowid = {docid}; "
+            f'DELETE FROM {ids} WHERE id = old."{key}"; END',
+            f"DELETE FROM {fts}",
+            f"DELETE FROM {ids}",
+            f'INSERT INTO {ids} (id) SELECT "{key}" FROM "{table}"',
+            f'INSERT INTO {fts} (rowid, tokens) SELECT i.docid, t."{column}" '
+            f'FROM {ids} i JOIN "{table}" t ON t."{key}" = i.id',
+        ]
+
+    def undoing(self, model: Any, vendor: str) -> list[str]:
+        name = _search_name(model._meta.db_table, model._meta.get_field(self.field).column)
+        if vendor != "sqlite":
+            return [f'DROP INDEX IF EXISTS "{name}"']
+        triggers = [f'DROP TRIGGER IF EXISTS "{name}_{kind}"' for kind in ("ai", "au", "ad")]
+        return [
+            *triggers,
+            f'DROP TABLE IF EXISTS "{name}_fts"',
+            f'DROP TABLE IF EXISTS "{name}_ids"',
+        ]
+
+
+class MakeAppendOnly(_Extra):
+    """Migration operation: the database itself refuses to change or delete the model's rows."""
+
+    def describe(self) -> str:
+        return f"Let {self.model} only be appended to"
+
+    def statements(self, model: Any, vendor: str) -> list[str]:
+        table = model._meta.db_table
+        if vendor == "sqlite":
+            return [
+                f'CREATE TRIGGER IF NOT EXISTS "{table}_no_{verb.lower()}" BEFORE {verb} '
+                f"ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                for verb in ("UPDATE", "DELETE")
+            ]
+        return [
+            "CREATE OR REPLACE FUNCTION kernel_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+            f'CREATE OR REPLACE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE '
+            f'ON "{table}" FOR EACH ROW EXECUTE FUNCTION kernel_append_only()',
+        ]
+
+    def undoing(self, model: Any, vendor: str) -> list[str]:
+        table = model._meta.db_table
+        if vendor != "sqlite":
+            return [f'DROP TRIGGER IF EXISTS "{table}_append_only" ON "{table}"']
+        return [f'DROP TRIGGER IF EXISTS "{table}_no_{verb}"' for verb in ("update", "delete")]
+
+
+def restore_extras(app_label: str) -> None:
+    """Puts back what SQLite lost: Django changes a table by copying it, without its triggers."""
+    if not is_sqlite():
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        present = {row[0] for row in cursor.fetchall()}
+        for operation, model in _extras(app_label):
+            statements = operation.statements(model, "sqlite")
+            names = [sql.split('"')[1] for sql in statements if sql.startswith("CREATE TRIGGER")]
+            if not present.issuperset(names):
+                for sql in statements:
+                    cursor.execute(sql)
+
+
+@contextmanager
+def append_only_lifted() -> Iterator[None]:
+    """Lets append-only tables be emptied, by `flush` alone; in one transaction."""
+    labels = [config.label for config in apps.get_app_configs()]
+    found = [
+        one for label in labels for one in _extras(label) if isinstance(one[0], MakeAppendOnly)
+    ]
+    with transaction.atomic(), connection.cursor() as cursor:
+        for operation, model in found:
+            for sql in operation.undoing(model, connection.vendor):
+                cursor.execute(sql)
+        yield
+        for operation, model in found:
+            for sql in operation.statements(model, connection.vendor):
+                cursor.execute(sql)
+
+
+def _extras(app_label: str) -> list[tuple[_Extra, Any]]:
+    """The extras that the app's applied migrations ask for, with their models of today."""
+    tables = set(connection.introspection.table_names())
+    found = []
+    for operation in _operations().get(app_label, ()):
+        model = apps.get_model(app_label, operation.model)
+        if model._meta.db_table in tables:
+            found.append((operation, model))
+    return found
+
+
+@functools.cache
+def _operations() -> dict[str, list[_Extra]]:
+    found: dict[str, list[_Extra]] = {}
+    loader = MigrationLoader(None, ignore_no_initial=True)
+    for (label, _name), migration in sorted(loader.disk_migrations.items()):
+        found.setdefault(label, []).extend(o for o in migration.operations if isinstance(o, _Extra))
+    return found
+
+
+def _search_name(table: str, column: str) -> str:
+    return f"{table}_{column}"[:55]
+
+
+def _vector(column: str) -> str:
+    """The tokens as they are: to_tsvector would parse them once more, and differently."""
+    return f"array_to_tsvector(array_remove(string_to_array({column}, ' '), ''))"

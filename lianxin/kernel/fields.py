@@ -1,0 +1,223 @@
+"""Sealed columns: names, phones and addresses of residents, unreadable without the keys."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NoReturn
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.models.lookups import Exact, IsNull, Lookup
+from django.forms import CharField, Field, Textarea
+
+from lianxin.kernel.keys import UnknownKey, active_key_id, index_key, sealing_key
+
+if TYPE_CHECKING:
+    _Base = models.Field[Any, Any]
+else:
+    _Base = models.Field
+
+AES_256_GCM = 1  # The first byte of a sealed text; SM4-GCM will be 2.
+_HEADER, _NONCE = 2, 12
+
+
+class SealBrokenError(ValueError):
+    """A sealed text was altered, or stands in another row or column than it was sealed for."""
+
+
+def seal(text: str, *, column: str, row: object) -> bytes:
+    """The text sealed for one place, `column` of `row`, with the active key.
+
+    Layout: algorithm (1 byte), key number (1), nonce (12), ciphertext and tag (n + 16).
+    An empty text stays empty, so that emptiness can be asked without a key.
+    """
+    if not text:
+        return b""
+    key_id, nonce = active_key_id(), os.urandom(_NONCE)
+    body = _cipher(key_id, column).encrypt(nonce, text.encode(), _place(column, row))
+    return bytes((AES_256_GCM, key_id)) + nonce + body
+
+
+def unseal(sealed: bytes, *, column: str, row: object) -> str:
+    """The text again. Raises SealBrokenError, or UnknownKey when its key is gone."""
+    if not sealed:
+        return ""
+    if len(sealed) < _HEADER + _NONCE + 16 or sealed[0] != AES_256_GCM:
+        raise SealBrokenError(f"{column} holds no sealed text that this version can read.")
+    nonce, body = sealed[_HEADER : _HEADER + _NONCE], sealed[_HEADER + _NONCE :]
+    try:
+        return _cipher(sealed[1], column).decrypt(nonce, body, _place(column, row)).decode()
+    except InvalidTag:
+        raise SealBrokenError(f"{column} of {row} was not sealed for this place.") from None
+
+
+def blind_index(kind: str, value: str, *, scope: str = "") -> bytes:
+    """32 bytes by which a sealed value is found: HMAC-SHA-256 with a key of its own per kind.
+
+    `value` must be normalised first (phones by `phones.to_e164`). A `scope`, such as a
+    division's code, makes the index of the same value differ from one to the next.
+    """
+    return hmac.digest(index_key(f"{kind}|{scope}"), value.encode(), "sha256")
+
+
+def field_is_empty(instance: models.Model, name: str) -> bool:
+    """Whether a sealed field holds nothing, told without unsealing it."""
+    return not instance.__dict__.get(name)
+
+
+@lru_cache(maxsize=256)
+def _cipher(key_id: int, column: str) -> AESGCM:
+    return AESGCM(sealing_key(key_id, column))
+
+
+def _place(column: str, row: object) -> bytes:
+    return f"{column}|{row.hex if isinstance(row, UUID) else row}".encode()
+
+
+class Sealed:
+    """A sealed text as it came from the database: shows nothing, opens only in its place."""
+
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    def __bool__(self) -> bool:
+        return bool(self.data)
+
+    def __repr__(self) -> str:
+        return "<sealed>"
+
+    @property
+    def key_id(self) -> int | None:
+        return self.data[1] if len(self.data) > 1 else None
+
+    def open(self, *, column: str, row: object) -> str:
+        return unseal(self.data, column=column, row=row)
+
+
+class _Unsealing:
+    """Unseals on first reading, and keeps the text beside the sealed one."""
+
+    def __init__(self, field: SealedTextField) -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        name = self.field.attname
+        if name not in instance.__dict__:
+            instance.refresh_from_db(fields=[name])
+        value = instance.__dict__[name]
+        if isinstance(value, Sealed):
+            value = value.open(column=self.field.place(), row=instance.pk)
+            instance.__dict__[name] = value
+        return value
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        if not (value is None or isinstance(value, (str, Sealed))):
+            raise TypeError(f"{self.field.name} takes text, not {type(value).__name__}.")
+        instance.__dict__[self.field.attname] = value
+
+
+class SealedTextField(_Base):
+    """Text sealed with AES-256-GCM for its table, column and row; a str on the model.
+
+    The row's key must be set before saving (UUIDv7 keys are). It cannot be searched
+    (keep a `blind_index` beside it), only asked for emptiness: `filter(phone__empty=True)`.
+    It is written by save() and bulk_create(), never by update() or bulk_update().
+    `sealed_as` keeps old texts readable after a table or column was renamed: give it the
+    former `table.column`.
+    """
+
+    def __init__(self, *args: Any, sealed_as: str = "", **kwargs: Any) -> None:
+        self.sealed_as = sealed_as
+        super().__init__(*args, **kwargs)
+
+    def place(self) -> str:
+        return self.sealed_as or f"{self.model._meta.db_table}.{self.column}"
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if self.sealed_as:
+            kwargs["sealed_as"] = self.sealed_as
+        return name, path, args, kwargs
+
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        setattr(cls, self.attname, _Unsealing(self))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(bytes(value))
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
+        text = getattr(model_instance, self.attname)
+        if text is None:
+            return None
+        return Sealed(seal(text, column=self.place(), row=model_instance.pk))
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, Sealed):
+            return connection.Database.Binary(value.data)
+        if value == "":
+            return connection.Database.Binary(b"")
+        raise FieldError(f"{self.name} is sealed: save the row instead of updating the column.")
+
+    def get_default(self) -> Any:
+        # Field.get_default of a BinaryField would hand out bytes.
+        return str(self.default) if self.has_default() and self.default is not None else None
+
+    def to_python(self, value: Any) -> Any:
+        return value if value is None or isinstance(value, Sealed) else str(value)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise FieldError(f"{self.name} is sealed and is not serialised.")
+
+    def formfield(self, **kwargs: Any) -> Field | None:  # type: ignore[override]
+        kwargs.setdefault("widget", Textarea if self.max_length is None else None)
+        choice = {"form_class": CharField, "max_length": self.max_length, **kwargs}
+        return super().formfield(**{k: v for k, v in choice.items() if v is not None})
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        return {"isnull": IsNull, "empty": Empty}.get(lookup_name, NotSearchable)
+
+
+class Empty(Lookup):  # type: ignore[type-arg]
+    """`field__empty=True`: nothing is kept, told from the length alone."""
+
+    lookup_name = "empty"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = self.process_lhs(compiler, connection)
+        condition = f"COALESCE(LENGTH({sql}), 0) {'=' if self.rhs else '>'} 0"
+        return condition, tuple(params)
+
+
+class NotSearchable(Exact):  # type: ignore[type-arg]
+    """Stands for every other look-up: a sealed column compares equal to nothing."""
+
+    def get_prep_lookup(self) -> NoReturn:
+        raise FieldError("A sealed field cannot be searched; ask its blind index.")
+
+
+__all__ = [
+    "Sealed",
+    "SealBrokenError",
+    "SealedTextField",
+    "UnknownKey",
+    "blind_index",
+    "field_is_empty",
+    "seal",
+    "unseal",
+]

@@ -1,0 +1,87 @@
+"""The same request sent twice has one effect, and both senders get the same outcome."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.kernel.clock import now
+from lianxin.kernel.models import IdempotencyRecord
+from lianxin.kernel.refused import Refused
+
+KEPT = timedelta(days=30)
+
+
+@transaction.atomic
+def once(*, key: str, actor: str, route: str, body_hash: str, act: Callable[[], str]) -> str:
+    """Runs `act` unless it was run before under this key; returns its (stored) outcome.
+
+    Effects, in one transaction: the key is taken, `act` writes what it writes, its outcome
+    is kept for 30 days, sealed. A second sender waits for the first and gets the outcome.
+    When `act` raises, nothing is kept, and the key is free again.
+
+    Raises Refused 400 (no usable key), 409 (the key belongs to another sender, who is told
+    nothing), 422 (the same key with another content or on another page).
+    """
+    if not key or len(key) > 255:
+        raise Refused(
+            _("This form was sent without its number. Please open it again."),
+            "idempotency_key",
+            status=400,
+        )
+    at = now()
+    mine = IdempotencyRecord(
+        key=key, actor=actor, route=route, body_hash=body_hash, created_at=at, expires_at=at + KEPT
+    )
+    IdempotencyRecord.objects.bulk_create([mine], ignore_conflicts=True)
+    record = IdempotencyRecord.objects.get(key=key)
+    if record.pk != mine.pk:
+        return _stored(record, mine)
+    record.response_body = act()
+    record.status = IdempotencyRecord.Status.DONE
+    record.save(update_fields=("response_body", "status"))
+    return record.response_body
+
+
+def _stored(record: IdempotencyRecord, wanted: IdempotencyRecord) -> str:
+    if record.actor != wanted.actor:
+        raise Refused(
+            _("This form was already sent by somebody else. Please open a new one."),
+            "idempotency_actor",
+        )
+    if (record.route, record.body_hash) != (wanted.route, wanted.body_hash):
+        raise Refused(
+            _("This form was already sent with other content. Please open a new one."),
+            "idempotency_body",
+            status=422,
+        )
+    return str(record.response_body)
+
+
+def hash_body(data: Any, files: Iterable[File[Any]] = ()) -> str:
+    """SHA-256 of what was sent: JSON-like data (a QueryDict as lists) and the files' bytes."""
+    lists = getattr(data, "lists", None)
+    plain = dict(lists()) if lists else data
+    if isinstance(plain, dict):
+        plain = {name: value for name, value in plain.items() if name != "csrfmiddlewaretoken"}
+    digest = hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode())
+    for file in files:
+        one = hashlib.sha256()
+        for chunk in file.chunks():
+            one.update(chunk)
+        file.seek(0)
+        digest.update(one.digest())
+    return digest.hexdigest()
+
+
+def purge(at: datetime) -> int:
+    """Deletes the records past their 30 days; returns how many."""
+    deleted, _rows = IdempotencyRecord.objects.filter(expires_at__lt=at).delete()
+    return deleted

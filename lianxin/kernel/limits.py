@@ -1,0 +1,72 @@
+"""Limits on attempts: token buckets in the database, shared by all processes."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import math
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from lianxin.kernel.clock import now
+from lianxin.kernel.keys import index_key
+from lianxin.kernel.models import RateBucket
+from lianxin.kernel.refused import TooMany
+
+
+def allow(
+    kind: str, key: str | bytes, *, per_hour: float, burst: int, at: datetime | None = None
+) -> bool:
+    """Takes one token from the bucket of (`kind`, `key`); False when it is empty.
+
+    A bucket holds `burst` tokens and refills at `per_hour`. The count is kept even when
+    the request is refused afterwards, unless the caller's own transaction is rolled back:
+    ask from the view, before the service.
+    """
+    return _wait(kind, key, per_hour, burst, at or now()) == 0
+
+
+def check(
+    kind: str, key: str | bytes, *, per_hour: float, burst: int, at: datetime | None = None
+) -> None:
+    """Like `allow`, but raises TooMany (429) with the seconds to wait in `retry_after`."""
+    seconds = _wait(kind, key, per_hour, burst, at or now())
+    if seconds:
+        raise TooMany(retry_after=seconds)
+
+
+def ip_prefix(address: str) -> str:
+    """What counts as one sender: an IPv4 address, or the /56 that an IPv6 customer gets."""
+    try:
+        ip = ipaddress.ip_address(address.strip())
+    except ValueError:
+        return "unknown"
+    mapped = getattr(ip, "ipv4_mapped", None)
+    if isinstance(ip, ipaddress.IPv6Address) and not mapped:
+        return str(ipaddress.ip_network((ip, 56), strict=False))
+    return str(mapped or ip)
+
+
+def purge(at: datetime) -> int:
+    """Deletes the buckets nobody has drawn from for two days; returns how many."""
+    deleted, _rows = RateBucket.objects.filter(counted_at__lt=at - timedelta(days=2)).delete()
+    return deleted
+
+
+@transaction.atomic
+def _wait(kind: str, key: str | bytes, per_hour: float, burst: int, at: datetime) -> int:
+    """Takes a token and returns 0, or returns the seconds until there is one."""
+    plain = key.encode() if isinstance(key, str) else bytes(key)
+    hidden = hmac.digest(index_key(f"limit|{kind}"), plain, "sha256")
+    RateBucket.objects.bulk_create(
+        [RateBucket(kind=kind, key=hidden, left=burst, counted_at=at)], ignore_conflicts=True
+    )
+    bucket = RateBucket.objects.select_for_update().get(kind=kind, key=hidden)
+    passed = max((at - bucket.counted_at).total_seconds(), 0.0)
+    left = min(float(burst), bucket.left + passed * per_hour / 3600)
+    if left < 1:
+        return max(math.ceil((1 - left) * 3600 / per_hour), 1)
+    bucket.left, bucket.counted_at = left - 1, at
+    bucket.save(update_fields=("left", "counted_at"))
+    return 0
