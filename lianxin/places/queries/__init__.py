@@ -53,3 +53,44 @@ Services (lianxin.places.services; `by` needs the ability calendar.manage over t
     remove_service_hours(*, hours_id, by, at) -> None
     each announces places.events.CalendarChanged(division_code, since) so that clocks are derived anew
 """
+
+from lianxin.places.queries.calendars import Calendars, calendars, work_calendar
+from lianxin.places.queries.day_table import packaged_year
+from lianxin.places.queries.division_search import resolve, search
+from lianxin.places.queries.divisions import (
+    DivisionName,
+    ancestors,
+    children,
+    division,
+    level_of,
+    names_for,
+    path,
+    within,
+    within_q,
+)
+from lianxin.places.queries.grids import grid_for_address, grids_in
+from lianxin.places.queries.time_left import TimeLeft
+from lianxin.places.queries.working_time import WorkCalendar, add_months
+
+__all__ = (
+    "Calendars",
+    "DivisionName",
+    "TimeLeft",
+    "WorkCalendar",
+    "add_months",
+    "ancestors",
+    "calendars",
+    "children",
+    "division",
+    "grid_for_address",
+    "grids_in",
+    "level_of",
+    "names_for",
+    "packaged_year",
+    "path",
+    "resolve",
+    "search",
+    "within",
+    "within_q",
+    "work_calendar",
+)

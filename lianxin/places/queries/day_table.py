@@ -101,8 +101,7 @@ def packaged_days() -> Mapping[date, NamedDay]:
         for day, name in package.holidays.items()
     }
     worked = {
-        day: NamedDay(True, HOLIDAY_NAMES.get(name, name))
-        for day, name in package.workdays.items()
+        day: NamedDay(True, HOLIDAY_NAMES.get(name, name)) for day, name in package.workdays.items()
     }
     return off | worked
 
@@ -116,3 +115,12 @@ def packaged_years() -> frozenset[int]:
 @cache
 def packaged_table() -> DayTable:
     return DayTable.build(packaged_days(), packaged_years())
+
+
+def packaged_year(year: int) -> dict[date, tuple[bool, str]]:
+    """What the package says of a year: {day: (is it worked, name)}; empty where it knows nothing."""
+    return {
+        day: (said.is_working, str(said.name))
+        for day, said in packaged_days().items()
+        if day.year == year
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from lianxin.web.dates import due_tone, due_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +21,14 @@ class TimeLeft:
     today: bool
     assumed: bool
 
-    def __str__(self) -> str:
-        if self.overdue:
-            return self._overdue()
-        if self.today:
-            return _("due today")
-        if self.days == 0:
-            return _("less than one working day left")
-        return ngettext(
-            "%(days)s working day left", "%(days)s working days left", self.days
-        ) % {"days": self.days}
+    @property
+    def tone(self) -> str:
+        """bad when over, warn on the last two working days, neutral before."""
+        return "bad" if self.overdue else due_tone(self.days)
 
-    def _overdue(self) -> str:
-        if self.days == 0:
-            return _("overdue since today") if self.today else _("just overdue")
-        return ngettext(
-            "%(days)s working day overdue", "%(days)s working days overdue", -self.days
-        ) % {"days": -self.days}
+    def __str__(self) -> str:
+        if self.days == 0 and self.overdue:
+            return _("due today, and late") if self.today else _("just overdue")
+        if self.days == 0 and not self.today:
+            return _("less than one working day left")
+        return due_words(self.days)

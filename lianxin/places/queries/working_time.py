@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from lianxin.kernel.clock import LOCAL
+from lianxin.kernel.clock import LOCAL, local
 from lianxin.places.queries.day_table import DayTable, packaged_table
 from lianxin.places.queries.time_left import TimeLeft
 
@@ -28,13 +28,6 @@ def add_months(day: date, n: int) -> date:
     """
     year, month = divmod(day.year * 12 + day.month - 1 + n, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def local(at: datetime) -> datetime:
-    """The moment on a clock in Asia/Shanghai; ValueError where it has no time zone."""
-    if at.tzinfo is None:
-        raise ValueError("Working time needs a datetime with a time zone.")
-    return at.astimezone(LOCAL)
 
 
 def _day(at: datetime | date) -> date:

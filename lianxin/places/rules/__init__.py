@@ -1,0 +1,29 @@
+"""Rules of places: names of divisions, and who may change working time."""
+
+from lianxin.places.rules.names import is_street, short_name, stem
+from lianxin.places.rules.notices import parse_notice
+from lianxin.places.rules.permissions import (
+    MANAGE_CALENDAR,
+    Manager,
+    YearUnlikely,
+    check_day,
+    check_hours,
+    check_manage_calendar,
+    check_year,
+    may_manage_calendar,
+)
+
+__all__ = (
+    "MANAGE_CALENDAR",
+    "Manager",
+    "YearUnlikely",
+    "check_day",
+    "check_hours",
+    "check_manage_calendar",
+    "check_year",
+    "is_street",
+    "may_manage_calendar",
+    "parse_notice",
+    "short_name",
+    "stem",
+)
