@@ -201,6 +201,19 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# --- Messages that leave ---------------------------------------------------------------
+NOTICE_BACKEND = env.text(
+    "NOTICE_BACKEND",
+    "console",
+    "Where text messages and e-mails go: `console` (a masked line in the log) or `file`.",
+)
+NOTICE_FILE = env.text(
+    "NOTICE_FILE",
+    str(VAR_DIR / "outgoing.jsonl"),
+    "File to which `NOTICE_BACKEND=file` appends each message as a line of JSON.",
+    shown="var/outgoing.jsonl",
+)
+
 # --- Sign-in ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
 PASSWORD_HASHERS = [
@@ -240,9 +253,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-_https_redirect = env.flag(
-    "HTTPS_REDIRECT", True, "Send plain HTTP to HTTPS (production only)."
-)
+_https_redirect = env.flag("HTTPS_REDIRECT", True, "Send plain HTTP to HTTPS (production only).")
 _hsts_seconds = env.number(
     "HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS (production only)."
 )

@@ -54,6 +54,13 @@ class EndReason(TextChoices):
     DECEASED = "deceased", _("Deceased")
 
 
+class SuspendGround(TextChoices):
+    """Grounds on which a deputy's duties are suspended (代表法 61)."""
+
+    DETAINED = "detained", _("Detained or on trial in a criminal case")
+    SERVING = "serving", _("Serving a sentence without loss of political rights")
+
+
 #: 代表法 61 (suspension, restored when its ground ends), 62 and 63 (end, announced).
 MANDATE_MOVES: dict[str, dict[str, str]] = {
     MandateState.ACTIVE: {"suspend": MandateState.SUSPENDED, "end": MandateState.ENDED},

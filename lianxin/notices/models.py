@@ -34,7 +34,10 @@ class Notice(Entity):
 
 
 class Delivery(Scoped):
-    """A message that leaves by a gateway. The address is sealed; the text names nobody."""
+    """A message that leaves by a gateway. The address is sealed; the text names nobody.
+
+    It goes to the outbox when `queued_at` has come: at once, or for a reminder in service time.
+    """
 
     channel = models.CharField(max_length=8, choices=Channel.choices)
     event_key = models.CharField(max_length=160, unique=True)
@@ -45,10 +48,18 @@ class Delivery(Scoped):
         max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING
     )
     queued_at = models.DateTimeField(_("queued at"))
+    in_outbox = models.BooleanField(default=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
     class Meta:
         ordering = ("-queued_at", "-id")
+        indexes = (
+            models.Index(
+                fields=("queued_at",),
+                condition=models.Q(state="waiting", in_outbox=False),
+                name="notices_delivery_due",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"

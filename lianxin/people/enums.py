@@ -31,6 +31,7 @@ class Ability(TextChoices):
     LEDGER_SEE = "ledger.see", _("read and export the ledger")
     VENUE_SEE = "venue.see", _("see how the venues are run")
     VENUE_MANAGE = "venue.manage", _("keep a venue's page and its deputies")
+    DEPUTY_MANAGE = "deputy.manage", _("register deputies and record their mandates")
     RECORD_SEE = "record.see", _("read the journal")
     ROLE_MANAGE = "role.manage", _("give and withdraw posts")
     PEOPLE_MANAGE = "people.manage", _("keep persons and accounts")
@@ -105,6 +106,7 @@ ROLES: dict[str, RoleGrant] = {
             Ability.VENUE_SEE,
             Ability.BOARD_SEE,
             Ability.COMMITMENT_CHECK,
+            Ability.DEPUTY_MANAGE,
         ),
     ),
     RoleCode.AUDITOR: RoleGrant(

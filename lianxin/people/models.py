@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import Entity
+from lianxin.people.enums import ROLES, RoleCode
 
 
 class Person(Entity):
@@ -29,8 +31,13 @@ class Person(Entity):
 
 
 class AccountManager(BaseUserManager["Account"]):
+    """Accounts come with their person: whoever is signed in is always named."""
+
+    def get_queryset(self) -> models.QuerySet[Account]:
+        return super().get_queryset().select_related("person")
+
     def get_by_natural_key(self, username: str | None) -> Account:
-        return self.select_related("person").get(username__iexact=username)
+        return self.get(username__iexact=username)
 
 
 class Account(AbstractBaseUser):
@@ -53,11 +60,15 @@ class Account(AbstractBaseUser):
 
 
 class Role(Entity):
-    """What the holder of a post may do, in words people can read and abilities the rules ask for."""
+    """What the holder of a post may do, in words people can read and abilities the rules ask for.
+
+    The built-in roles are rows made by `services.ensure_roles`; their words are translations of
+    the code, so that `name` and `description` are only filled for an installation's own roles.
+    """
 
     code = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(_("role"), max_length=60)
-    description = models.TextField(_("what it allows"))
+    name = models.CharField(_("role"), max_length=60, blank=True, default="")
+    description = models.TextField(_("what it allows"), blank=True, default="")
     abilities: models.JSONField[Any] = models.JSONField(default=list)
     sort = models.PositiveSmallIntegerField(default=0)
 
@@ -66,7 +77,15 @@ class Role(Entity):
         verbose_name = _("role")
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.title)
+
+    @property
+    def title(self) -> Promise | str:
+        return RoleCode(self.code).label if self.code in ROLES else self.name or self.code
+
+    @property
+    def sentence(self) -> Promise | str:
+        return ROLES[self.code].description if self.code in ROLES else self.description
 
 
 class SavedView(Entity):

@@ -15,7 +15,8 @@ class Venue(Scoped):
     """A home, station or room. Its tree is not the tree of divisions.
 
     `desk` is the venue as an organ: its clerks hold posts there and it owns the matters accepted
-    here. `code` is the public code printed on the board (站码).
+    here. `code` is the public code printed on the board (站码). `search_text` holds the tokens of
+    name, topic, address and place.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -30,14 +31,14 @@ class Venue(Scoped):
     hours = models.CharField(_("opening hours"), max_length=120, blank=True, default="")
     code = models.CharField(_("venue code"), max_length=16, unique=True)
     is_active = models.BooleanField(default=True)
+    search_text = models.TextField(blank=True, default="", editable=False)
 
     class Meta:
         ordering = ("division_code", "name")
         constraints = (
-            models.UniqueConstraint(
-                fields=("division_code", "name"), name="venues_venue_one_name"
-            ),
+            models.UniqueConstraint(fields=("division_code", "name"), name="venues_venue_one_name"),
         )
+        indexes = (models.Index(fields=("division_code", "name", "id"), name="venues_in_order"),)
 
     def __str__(self) -> str:
         return self.name

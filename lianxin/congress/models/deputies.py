@@ -51,9 +51,7 @@ class Mandate(Scoped):
     state = models.CharField(
         max_length=12, choices=MandateState.choices, default=MandateState.ACTIVE
     )
-    end_reason = models.CharField(
-        max_length=16, choices=EndReason.choices, blank=True, default=""
-    )
+    end_reason = models.CharField(max_length=16, choices=EndReason.choices, blank=True, default="")
     from_date = models.DateField(_("from"))
     until_date = models.DateField(_("until"), null=True, blank=True)
 

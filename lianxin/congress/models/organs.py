@@ -46,18 +46,24 @@ class Organ(Scoped):
 
 
 class Post(Scoped):
-    """A person's role at an organ, from one day to another (both inclusive)."""
+    """A person's role at an organ, from one day to another (both inclusive).
+
+    `is_withdrawn` ends it at once, within the day; the journal says by whom and when.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="posts")
     organ = models.ForeignKey(Organ, on_delete=models.PROTECT, related_name="posts")
     from_date = models.DateField(_("from"))
     until_date = models.DateField(_("until"), null=True, blank=True)
+    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=("person", "role", "organ", "from_date"), name="congress_post_once"
+                fields=("person", "role", "organ", "from_date"),
+                condition=models.Q(is_withdrawn=False),
+                name="congress_post_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(until_date__isnull=True)

@@ -4,6 +4,7 @@ from lianxin.congress.queries.actors import (
     absences_of,
     actor_for,
     actor_of,
+    holds_post,
     people_of,
     posts_of,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "deputies_of",
     "deputy_by_code",
     "deputy_in_force",
+    "holds_post",
     "in_force",
     "organ_table",
     "organs_in",

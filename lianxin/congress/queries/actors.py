@@ -49,7 +49,7 @@ def _actor(person: Person, account_id: UUID | None, on: date) -> Actor:
 
 def _posts(on: date) -> QuerySet[Post]:
     return (
-        Post.objects.filter(in_force(on), organ__is_active=True)
+        Post.objects.filter(in_force(on), organ__is_active=True, is_withdrawn=False)
         .select_related("role", "organ")
         .order_by("from_date", "id")
     )
@@ -76,6 +76,11 @@ def _deputies_in_force(on: date) -> QuerySet[Deputy]:
 def posts_of(person_id: UUID, *, on: date | None = None) -> QuerySet[Post]:
     """A person's own posts in force, with role and organ."""
     return _posts(on or today()).filter(person_id=person_id)
+
+
+def holds_post(person_id: UUID, role: str, organ_id: UUID, on: date) -> bool:
+    """Whether this very post is in force on the day."""
+    return _posts(on).filter(person_id=person_id, role__code=role, organ_id=organ_id).exists()
 
 
 def people_of(

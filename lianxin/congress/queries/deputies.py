@@ -13,6 +13,8 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from lianxin.congress.enums import Level, MandateState
 from lianxin.congress.models import Deputy, Mandate
 from lianxin.congress.queries.periods import in_force, today
+from lianxin.kernel.board_codes import normalise_board_code
+from lianxin.places.queries import within_q
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def deputies_of(
         held = held.filter(level=level)
     deputies = Deputy.objects.filter(Exists(held))
     if division_code:
-        deputies = deputies.filter(division_code__startswith=division_code)
+        deputies = deputies.filter(within_q(division_code))
     if deputy_ids is not None:
         deputies = deputies.filter(pk__in=tuple(deputy_ids))
     for word in search.split():
@@ -75,7 +77,9 @@ def deputies_of(
     current = Prefetch(
         "mandates", queryset=seats.select_related("term__congress"), to_attr="current"
     )
-    return deputies.select_related("person").prefetch_related(current).order_by("person__name", "pk")
+    return (
+        deputies.select_related("person").prefetch_related(current).order_by("person__name", "pk")
+    )
 
 
 def cards_of(deputies: Iterable[Deputy]) -> list[DeputyCard]:
@@ -111,8 +115,12 @@ def _card(deputy: Deputy) -> DeputyCard:
 
 
 def deputy_by_code(code: str, *, on: date | None = None) -> DeputyCard | None:
-    """The card behind a deputy code, or None when there is none in office. Two queries."""
-    return next(iter(cards_of(deputies_of(on=on).filter(code=code))), None)
+    """The card behind a deputy code, however it was typed; None without a mandate in force.
+
+    Two queries.
+    """
+    written = normalise_board_code(code)
+    return next(iter(cards_of(deputies_of(on=on).filter(code=written))), None) if written else None
 
 
 def deputy_in_force(deputy_id: UUID, *, on: date | None = None) -> bool:

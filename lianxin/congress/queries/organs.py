@@ -11,16 +11,15 @@ from django.db.models import Count, Q, QuerySet
 from lianxin.congress.enums import SUPERVISING, OrganKind
 from lianxin.congress.models import Organ, Post
 from lianxin.congress.queries.periods import in_force, today
+from lianxin.places.queries import ancestors, within_q
 
-#: Lengths of the codes of province, prefecture, county, township and village.
-_CODE_LENGTHS = (2, 4, 6, 9, 12)
 #: A chain of superiors longer than this is a fault in the data, not an organisation.
 _LONGEST_CHAIN = 8
 
 
 def path_codes(division_code: str) -> list[str]:
     """The division's own code and those of all above it, nearest first."""
-    return [division_code[:n] for n in reversed(_CODE_LENGTHS) if n <= len(division_code)]
+    return list(reversed(ancestors(division_code)))
 
 
 def supervisor_of(organ: Organ) -> Organ | None:
@@ -57,7 +56,7 @@ def organs_in(
     division_code: str, kinds: Iterable[str] | None = None, *, search: str = ""
 ) -> QuerySet[Organ]:
     """Active organs of a division and of all below it."""
-    organs = Organ.objects.filter(is_active=True, division_code__startswith=division_code)
+    organs = Organ.objects.filter(within_q(division_code), is_active=True)
     if kinds is not None:
         organs = organs.filter(kind__in=tuple(kinds))
     return _named(organs, search)
@@ -74,7 +73,7 @@ def units_for(
     """
     county = division_code[:6]
     organs = Organ.objects.filter(
-        Q(division_code__startswith=county) | Q(division_code__in=path_codes(county)[1:]),
+        within_q(county) | Q(division_code__in=path_codes(county)[1:]),
         is_active=True,
         kind__in=tuple(kinds),
     )
@@ -89,14 +88,15 @@ def _named(organs: QuerySet[Organ], search: str) -> QuerySet[Organ]:
 
 def organ_table(*, search: str = "", on: date | None = None) -> QuerySet[Organ]:
     """All organs with the number of posts in force (`posts_now`), for the security administrator."""
-    counted = Count("posts", filter=in_force(on or today(), "posts__"))
+    held = in_force(on or today(), "posts__") & Q(posts__is_withdrawn=False)
+    counted = Count("posts", filter=held)
     return _named(Organ.objects.select_related("superior").annotate(posts_now=counted), search)
 
 
 def posts_of_organ(organ_id: UUID) -> QuerySet[Post]:
-    """Every post ever held at an organ, those in force first."""
+    """Every post ever held at an organ, the withdrawn ones last."""
     return (
         Post.objects.filter(organ_id=organ_id)
         .select_related("person", "role", "organ")
-        .order_by("until_date", "-from_date", "id")
+        .order_by("is_withdrawn", "-from_date", "id")
     )

@@ -1,0 +1,89 @@
+"""Organs: whoever can hold a matter, except a deputy."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.congress import rules
+from lianxin.congress.models import Actor, Organ
+from lianxin.kernel.refused import Refused
+from lianxin.record.services import write
+
+_CHANGEABLE = ("name", "short_name", "superior_id", "needs_approval", "phone", "address")
+
+
+class OrganTaken(Refused):
+    message = _("There is an organ of this kind and name in this place already.")
+    code = "organ_taken"
+
+
+@transaction.atomic
+def open_organ(
+    *,
+    name: str,
+    kind: str,
+    division_code: str,
+    short_name: str = "",
+    superior_id: UUID | None = None,
+    needs_approval: bool = False,
+    phone: str = "",
+    address: str = "",
+    by: Actor | None,
+    at: datetime,
+) -> Organ:
+    """A new organ, and a journal entry. Raises Forbidden, or OrganTaken."""
+    rules.check_may_keep_organs(by)
+    same = Organ.objects.filter(division_code=division_code, name=name.strip(), kind=kind)
+    if same.exists():
+        raise OrganTaken
+    organ = Organ.objects.create(
+        name=name.strip(),
+        short_name=short_name.strip(),
+        kind=kind,
+        division_code=division_code,
+        superior_id=superior_id,
+        needs_approval=needs_approval,
+        phone=phone,
+        address=address,
+    )
+    _note("congress.organ_opened", organ, {"kind": str(kind), "name": organ.name}, by, at)
+    return organ
+
+
+@transaction.atomic
+def update_organ(*, organ_id: UUID, by: Actor | None, at: datetime, **changes: object) -> Organ:
+    """Other name, short name, superior, approval, phone or address; nothing else can change."""
+    rules.check_may_keep_organs(by)
+    unknown = set(changes) - set(_CHANGEABLE)
+    if unknown:
+        raise TypeError(f"An organ cannot change {sorted(unknown)}.")
+    organ = Organ.objects.select_for_update().get(pk=organ_id)
+    changed = [name for name, value in changes.items() if getattr(organ, name) != value]
+    for name in changed:
+        setattr(organ, name, changes[name])
+    if changed:
+        organ.save(update_fields=changed)
+        _note("congress.organ_changed", organ, {"fields": changed}, by, at)
+    return organ
+
+
+@transaction.atomic
+def close_organ(*, organ_id: UUID, by: Actor | None, at: datetime) -> Organ:
+    """No new matter reaches it and its posts grant nothing; what it holds stays on record."""
+    rules.check_may_keep_organs(by)
+    organ = Organ.objects.select_for_update().get(pk=organ_id)
+    if organ.is_active:
+        organ.is_active = False
+        organ.save(update_fields=("is_active",))
+        _note("congress.organ_closed", organ, {}, by, at)
+    return organ
+
+
+def _note(
+    action: str, organ: Organ, data: dict[str, object], by: Actor | None, at: datetime
+) -> None:
+    write(action=action, by=by, at=at, division_code=organ.division_code, subject=organ, data=data)

@@ -1,0 +1,24 @@
+"""What the workers do for notices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lianxin.kernel.clock import now
+from lianxin.notices import services
+from lianxin.notices.events import DeliveryQueued
+
+
+def deliver(event: DeliveryQueued) -> None:
+    """Handler of DeliveryQueued; talks to the outside, so it is subscribed with atomic=False."""
+    services.deliver(delivery_id=event.delivery_id, at=now())
+
+
+def deliver_due(at: datetime) -> None:
+    """Every minute: reminders whose service moment has come."""
+    services.deliver_due(at=at)
+
+
+def forget_sent(at: datetime) -> None:
+    """Every day: messages of half a year ago."""
+    services.forget_sent(at=at)

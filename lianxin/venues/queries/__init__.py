@@ -1,0 +1,33 @@
+"""Reads of venues: which serve a place, the public list and pages, who is stationed where."""
+
+from lianxin.venues.queries.pages import (
+    DeputyPage,
+    GridLine,
+    VenuePage,
+    deputy_page,
+    venue_page,
+)
+from lianxin.venues.queries.venues import (
+    deputies_of_venue,
+    grids_of_deputy,
+    venue_by_code,
+    venue_of_desk,
+    venues_listed,
+    venues_of_deputy,
+    venues_serving,
+)
+
+__all__ = [
+    "DeputyPage",
+    "GridLine",
+    "VenuePage",
+    "deputies_of_venue",
+    "deputy_page",
+    "grids_of_deputy",
+    "venue_by_code",
+    "venue_of_desk",
+    "venue_page",
+    "venues_listed",
+    "venues_of_deputy",
+    "venues_serving",
+]

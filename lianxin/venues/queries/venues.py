@@ -1,0 +1,116 @@
+"""Venues by place, by code, by search; the deputies in them."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Length
+
+from lianxin.congress.enums import MandateState
+from lianxin.congress.models import Deputy
+from lianxin.congress.queries import deputies_of, in_force, today
+from lianxin.kernel.board_codes import normalise_board_code
+from lianxin.kernel.search import matching
+from lianxin.places.models import Division
+from lianxin.places.queries import ancestors, within_q
+from lianxin.venues.enums import VenueKind
+from lianxin.venues.models import GridBinding, Stationing, Venue
+
+#: Among venues that serve the same area, the nearest to people first.
+_NEAREST = (
+    VenueKind.ROOM,
+    VenueKind.AREA_ROOM,
+    VenueKind.STATION,
+    VenueKind.HOME,
+    VenueKind.PRACTICE_BASE,
+    VenueKind.SPECIALISED,
+)
+
+
+def venues_serving(division_code: str) -> list[Venue]:
+    """Open venues whose area holds the division, the most specific area first. One query.
+
+    Each has `area_code`, the smallest of its areas that holds the division.
+    """
+    codes = ancestors(division_code)
+    if not codes:
+        return []
+    # Codes of one path grow longer downwards, so the greatest is the smallest area.
+    venues = (
+        Venue.objects.filter(is_active=True, areas__division_code__in=codes)
+        .annotate(area_code=Max("areas__division_code"))
+        .select_related("desk")
+    )
+    return sorted(
+        venues, key=lambda v: (-len(v.area_code), _NEAREST.index(VenueKind(v.kind)), v.name)
+    )
+
+
+def with_place(venues: QuerySet[Venue]) -> QuerySet[Venue]:
+    """Venues with `path_names`, the names from the province down, without a further query."""
+    place = Division.objects.filter(code=OuterRef("division_code"))
+    return venues.annotate(path_names=Subquery(place.values("path_names")[:1]))
+
+
+def venue_by_code(code: str) -> Venue | None:
+    """The open venue behind a venue code, however it was typed. One query."""
+    written = normalise_board_code(code)
+    if written is None:
+        return None
+    venues = Venue.objects.filter(code=written, is_active=True).select_related("desk", "parent")
+    return with_place(venues).first()
+
+
+def venue_of_desk(organ_id: UUID) -> Venue | None:
+    """The venue whose desk the organ is."""
+    return Venue.objects.filter(desk_id=organ_id).first()
+
+
+def venues_listed(
+    *, division_code: str = "", kind: str = "", search: str = "", on: date | None = None
+) -> QuerySet[Venue]:
+    """Open venues of a place and below, with `path_names` and `deputy_count`. To be paged."""
+    venues = matching(Venue.objects.filter(within_q(division_code), is_active=True), search)
+    if kind:
+        venues = venues.filter(kind=kind)
+    day = on or today()
+    stationed = (
+        Stationing.objects.filter(
+            in_force(day),
+            in_force(day, "deputy__mandates__"),
+            venue=OuterRef("pk"),
+            deputy__mandates__state=MandateState.ACTIVE,
+        )
+        .order_by()
+        .values("venue")
+        .annotate(number=Count("deputy", distinct=True))
+        .values("number")
+    )
+    return with_place(venues).annotate(deputy_count=Coalesce(Subquery(stationed), 0))
+
+
+def deputies_of_venue(venue_id: UUID, *, on: date | None = None) -> QuerySet[Deputy]:
+    """Deputies stationed there on the day, with a mandate in force. Two queries with mandates."""
+    day = on or today()
+    here = Stationing.objects.filter(in_force(day), venue_id=venue_id)
+    return deputies_of(on=day).filter(pk__in=here.values("deputy"))
+
+
+def venues_of_deputy(deputy_id: UUID, *, on: date | None = None) -> QuerySet[Venue]:
+    """Open venues in which the deputy is stationed on the day, the smallest place first."""
+    here = Stationing.objects.filter(in_force(on or today()), deputy_id=deputy_id)
+    venues = Venue.objects.filter(is_active=True, pk__in=here.values("venue"))
+    return with_place(venues).order_by(Length(F("division_code")).desc(), "name")
+
+
+def grids_of_deputy(deputy_id: UUID, *, on: date | None = None) -> QuerySet[GridBinding]:
+    """Grids bound to the deputy on the day."""
+    return (
+        GridBinding.objects.filter(
+            Q(deputy_id=deputy_id), in_force(on or today()), grid__is_active=True
+        )
+        .select_related("grid", "venue")
+        .order_by("grid__division_code", "grid__number")
+    )

@@ -1,0 +1,54 @@
+"""Who may keep a venue, and what fits into one."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.congress.models import Actor
+from lianxin.congress.queries import deputy_in_force
+from lianxin.congress.rules import may_keep_organs
+from lianxin.kernel.refused import Forbidden, Refused
+from lianxin.people.enums import Ability
+from lianxin.places.models import Grid
+from lianxin.places.queries import within
+from lianxin.venues.models import Venue
+
+
+class VenueRefused(Refused):
+    code = "venue"
+    status = 422
+
+
+class VenueTaken(Refused):
+    message = _("There is a venue of this name in this place already.")
+    code = "venue_taken"
+
+
+def check_may_open_venue(by: Actor | None) -> None:
+    if not may_keep_organs(by):
+        raise Forbidden(_("Venues are opened by the security administrator or by import."))
+
+
+def may_manage_venue(by: Actor | None, venue: Venue) -> bool:
+    """The venue's own head of station, and whoever may open venues."""
+    return may_keep_organs(by) or (
+        by is not None and by.can(Ability.VENUE_MANAGE, organ_id=venue.desk_id)
+    )
+
+
+def check_may_manage_venue(by: Actor | None, venue: Venue) -> None:
+    if not may_manage_venue(by, venue):
+        raise Forbidden(_("Only the head of this venue may change it."))
+
+
+def check_is_deputy(deputy_id: object, on: object) -> None:
+    """A suspended or former deputy is stationed nowhere."""
+    if not deputy_in_force(deputy_id, on=on):  # type: ignore[arg-type]
+        raise VenueRefused(_("This person holds no mandate in force."))
+
+
+def check_grid_fits(venue: Venue, grid: Grid) -> None:
+    """A venue binds grids of its own places only."""
+    areas = [area.division_code for area in venue.areas.all()] or [venue.division_code]
+    if not any(within(grid.division_code, area) for area in areas):
+        raise VenueRefused(_("This grid does not lie in the area of the venue."))
