@@ -34,7 +34,7 @@ def short_weekday(moment: Moment) -> str:
 
 def month_name(moment: Moment) -> str:
     """11月 · Nov"""
-    return pgettext("month on a calendar leaf", "%(month_short)s") % _words(moment)
+    return pgettext("month on a calendar leaf", "{month_short}").format(**_words(moment))
 
 
 def _words(moment: Moment) -> dict[str, object]:
@@ -53,15 +53,15 @@ def _words(moment: Moment) -> dict[str, object]:
 
 def cn_date(moment: Moment) -> str:
     """2026年11月22日 星期日 · Sunday 22 November 2026"""
-    form = pgettext("long date", "%(weekday)s %(day)s %(month)s %(year)s")
-    return form % _words(moment)
+    form = pgettext("long date", "{weekday} {day} {month} {year}")
+    return form.format(**_words(moment))
 
 
 def cn_day(moment: Moment) -> str:
     """11月22日 周日 · Sun 22 Nov; with the year where it is not this one."""
     if local(moment).year != _today().year:
-        return pgettext("short date", "%(day)s %(month_short)s %(year)s") % _words(moment)
-    return pgettext("day", "%(weekday_short)s %(day)s %(month_short)s") % _words(moment)
+        return pgettext("short date", "{day} {month_short} {year}").format(**_words(moment))
+    return pgettext("day", "{weekday_short} {day} {month_short}").format(**_words(moment))
 
 
 def cn_datetime(moment: datetime) -> str:

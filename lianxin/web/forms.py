@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Absent, Forbidden, Refused
@@ -42,7 +43,10 @@ class LxForm:
         kwargs.setdefault("error_class", LxErrorList)
         super().__init__(*args, **kwargs)
         for field in cast(forms.BaseForm, self).fields.values():
-            field.error_messages.setdefault("required", _("This is needed."))
+            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = format_lazy(
+                    _("Please fill in: {label}"), label=field.label
+                )
             if field.required and "aria-required" not in field.widget.attrs:
                 field.widget.attrs["aria-required"] = "true"
             if isinstance(field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):

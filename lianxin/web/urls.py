@@ -8,4 +8,5 @@ urlpatterns = [
     path("lang/<slug:code>/", views.language, name="language"),
     re_path(r"^elder/(?P<mode>on|off)/$", views.elder, name="elder"),
     path("styleguide/", views.styleguide, name="styleguide"),
+    path("styleguide/<slug:page>/", views.sample, name="sample"),
 ]

@@ -4,8 +4,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel.refused import Forbidden
 from lianxin.web.middleware import ELDER_COOKIE, LANGUAGE_COOKIE
+from lianxin.web.samples import samples
 
 YEAR = 365 * 24 * 3600
 
@@ -35,8 +38,25 @@ def _remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
     return response
 
 
+PAGES = ("home", "file", "track", "desk", "day", "slip", "refused")
+
+
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component, alive, with long Chinese names."""
-    from lianxin.web.samples import samples
+    return _sample(request, "web/styleguide/index.html")
 
-    return render(request, "web/styleguide.html", samples(request))
+
+def sample(request: HttpRequest, page: str) -> HttpResponse:
+    """A whole page made of the components, to see the shells."""
+    if page not in PAGES:
+        raise Http404
+    if page == "refused":
+        return _sample(request, "web/refused.html")
+    return _sample(request, f"web/styleguide/{page}.html")
+
+
+def _sample(request: HttpRequest, template: str) -> HttpResponse:
+    """For staff only, unless a developer runs it."""
+    if not settings.DEBUG and getattr(request, "actor", None) is None:
+        raise Forbidden(hint=_("Sign in with a staff account to see the design system."))
+    return render(request, template, {**samples(request), "pages": PAGES})

@@ -260,7 +260,7 @@ def lx_pager(context: Context, page: Any, *, name: str = "after") -> Context:
 
     return {
         "next": address(getattr(page, "next_cursor", None)),
-        "back": address(getattr(page, "previous_cursor", None)),
+        "back": address(getattr(page, "prev_cursor", None)),
     }
 
 
