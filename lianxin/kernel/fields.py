@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models.lookups import Exact, IsNull, Lookup
 from django.forms import CharField, Field, Textarea
 
-from lianxin.kernel.keys import UnknownKey, active_key_id, index_key, sealing_key
+from lianxin.kernel.keys import UnknownKeyError, active_key_id, index_key, sealing_key
 
 if TYPE_CHECKING:
     _Base = models.Field[Any, Any]
@@ -44,7 +44,7 @@ def seal(text: str, *, column: str, row: object) -> bytes:
 
 
 def unseal(sealed: bytes, *, column: str, row: object) -> str:
-    """The text again. Raises SealBrokenError, or UnknownKey when its key is gone."""
+    """The text again. Raises SealBrokenError, or UnknownKeyError when its key is gone."""
     if not sealed:
         return ""
     if len(sealed) < _HEADER + _NONCE + 16 or sealed[0] != AES_256_GCM:
@@ -212,10 +212,10 @@ class NotSearchable(Exact):  # type: ignore[type-arg]
 
 
 __all__ = [
-    "Sealed",
     "SealBrokenError",
+    "Sealed",
     "SealedTextField",
-    "UnknownKey",
+    "UnknownKeyError",
     "blind_index",
     "field_is_empty",
     "seal",

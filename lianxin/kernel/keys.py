@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 
-class UnknownKey(LookupError):
+class UnknownKeyError(LookupError):
     """A sealed text names a key that LIANXIN_KEYS no longer holds."""
 
 
@@ -17,11 +17,11 @@ def active_key_id() -> int:
 
 
 def sealing_key(key_id: int, purpose: str) -> bytes:
-    """32 bytes for sealing texts of one purpose (a column). Raises UnknownKey."""
+    """32 bytes for sealing texts of one purpose (a column). Raises UnknownKeyError."""
     try:
         master = settings.LIANXIN_KEYS[key_id]
     except KeyError:
-        raise UnknownKey(f"Key {key_id} is not among LIANXIN_KEYS.") from None
+        raise UnknownKeyError(f"Key {key_id} is not among LIANXIN_KEYS.") from None
     return _derive(master, f"seal|{purpose}")
 
 

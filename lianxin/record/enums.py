@@ -1,0 +1,34 @@
+"""Words of attachments and imports."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class AttachmentKind(TextChoices):
+    IMAGE = "IMAGE", _("picture")
+    DOCUMENT = "DOCUMENT", _("document")
+
+
+class AttachmentState(TextChoices):
+    STAGED = "STAGED", _("uploaded, not yet sent")
+    BOUND = "BOUND", _("attached")
+    REMOVED = "REMOVED", _("removed")
+
+
+class BatchState(TextChoices):
+    PREVIEW = "PREVIEW", _("to be looked through")
+    APPLIED = "APPLIED", _("taken over")
+    DISCARDED = "DISCARDED", _("discarded")
+
+
+ATTACHMENT_TRANSITIONS: dict[str, dict[str, str]] = {
+    AttachmentState.STAGED: {"bind": AttachmentState.BOUND, "remove": AttachmentState.REMOVED},
+    AttachmentState.BOUND: {"remove": AttachmentState.REMOVED},
+    AttachmentState.REMOVED: {},
+}
+
+BATCH_TRANSITIONS: dict[str, dict[str, str]] = {
+    BatchState.PREVIEW: {"apply": BatchState.APPLIED, "discard": BatchState.DISCARDED},
+    BatchState.APPLIED: {},
+    BatchState.DISCARDED: {},
+}

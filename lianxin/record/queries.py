@@ -1,0 +1,66 @@
+"""Reads of the journal and of attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+
+from lianxin.record.enums import AttachmentState
+from lianxin.record.models import Attachment, Entry
+
+Subject = Model | tuple[str, UUID]
+
+
+def subject_key(subject: Subject) -> tuple[str, UUID]:
+    """`("cases.case", id)` of a model instance, or the pair itself."""
+    if isinstance(subject, tuple):
+        return subject
+    if not isinstance(subject.pk, UUID):
+        raise TypeError(f"{subject._meta.label} has no UUID as its key.")
+    return subject._meta.label_lower, subject.pk
+
+
+def attachments_of(subject: Subject) -> QuerySet[Attachment]:
+    """What is attached to the subject, in the order it came."""
+    kind, key = subject_key(subject)
+    return Attachment.objects.filter(
+        subject_type=kind, subject_id=key, state=AttachmentState.BOUND
+    ).order_by("id")
+
+
+def attachments_by_subject(
+    subject_type: str, keys: Collection[UUID]
+) -> dict[UUID, list[Attachment]]:
+    """The attachments of many subjects of one kind, with one query."""
+    found: dict[UUID, list[Attachment]] = {key: [] for key in keys}
+    rows = Attachment.objects.filter(
+        subject_type=subject_type, subject_id__in=keys, state=AttachmentState.BOUND
+    )
+    for row in rows.order_by("id"):
+        if row.subject_id is not None:
+            found[row.subject_id].append(row)
+    return found
+
+
+def entries_of(subject: Subject, *, public_only: bool = False) -> QuerySet[Entry]:
+    """The journal of one subject, oldest first."""
+    kind, key = subject_key(subject)
+    rows: QuerySet[Entry] = Entry.objects.filter(subject_type=kind, subject_id=key)
+    return (rows.filter(public=True) if public_only else rows).order_by("id")
+
+
+def entries_in(
+    division_code: str, *, since: datetime | None = None, until: datetime | None = None
+) -> QuerySet[Entry]:
+    """The journal of a division and everything below it, newest first."""
+    within: dict[str, Any] = {"division_code__startswith": division_code}
+    if since:
+        within["at__gte"] = since
+    if until:
+        within["at__lt"] = until
+    rows: QuerySet[Entry] = Entry.objects.filter(**within)
+    return rows.order_by("-at", "-id")

@@ -1,0 +1,27 @@
+"""The journal's one door, attachments, and imports (`record.services.imports`)."""
+
+from lianxin.record.services import imports
+from lianxin.record.services.attachments import (
+    attach,
+    bind,
+    purge_staged,
+    reconcile_files,
+    remove,
+    stage,
+)
+from lianxin.record.services.journal import write
+from lianxin.record.services.uploads import Prepared, UploadRefused, prepare
+
+__all__ = [
+    "Prepared",
+    "UploadRefused",
+    "attach",
+    "bind",
+    "imports",
+    "prepare",
+    "purge_staged",
+    "reconcile_files",
+    "remove",
+    "stage",
+    "write",
+]

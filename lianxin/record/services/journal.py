@@ -1,0 +1,75 @@
+"""Writing the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db.models import Model
+
+from lianxin.record.models import Entry
+from lianxin.record.queries import subject_key
+
+
+class Acting(Protocol):
+    """Who acts, as far as the journal wants to know."""
+
+    @property
+    def person_id(self) -> UUID: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def organ_id(self) -> UUID | None: ...
+
+
+def write(
+    *,
+    action: str,
+    by: Acting | None,
+    at: datetime,
+    division_code: str,
+    subject: Model | tuple[str, UUID],
+    data: Mapping[str, Any] | None = None,
+    public: bool = False,
+) -> Entry:
+    """Appends one entry to the journal, in the caller's transaction.
+
+    `action` is `app.thing.verb`; `by` is None for a resident or for the machine; `data`
+    holds ids, codes and numbers, never a resident's name, phone, address or words; `public`
+    entries may be shown to anybody who may see the subject.
+    """
+    subject_type, subject_id = subject_key(subject)
+    return Entry.objects.create(
+        at=at,
+        action=action,
+        actor_id=by.person_id if by else None,
+        actor_name=by.name[:60] if by else "",
+        organ_id=by.organ_id if by else None,
+        division_code=division_code,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        data=_plain(data or {}),
+        public=public,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if value is None or isinstance(value, (str, bool, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(one) for one in value]
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, Model):
+        return str(value.pk)
+    if isinstance(value, (UUID, Decimal)):
+        return str(value)
+    return str(value)  # Lazy translations.
