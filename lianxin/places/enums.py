@@ -28,3 +28,11 @@ class DaySource(models.TextChoices):
 
     ANNOUNCED = "announced", _("national notice of holidays")
     DECIDED = "decided", _("local decision")
+
+
+class YearSource(models.TextChoices):
+    """From where the holidays of a year are known."""
+
+    PACKAGE = "package", _("national notice, came with the product")
+    ANNOUNCED = "announced", _("national notice, entered here")
+    ASSUMED = "assumed", _("not announced yet: weekends only, for the time being")

@@ -7,6 +7,7 @@ Divisions (codes of 2, 4, 6, 9, 12 digits; a code begins with its parent's code)
     children(code: str) -> QuerySet[Division]                       active ones, in order; "" → province
     search(text: str, *, within: str = "", limit: int = 20) -> list[Division]
     resolve(text: str, *, within: str = "") -> list[Division]       all exact readings of path words
+    reads(text: str, row: Division) -> bool                         whether the words can mean this division
     within(code: str, prefix: str) -> bool                          pure: code lies in prefix ("" = all)
     within_q(prefix: str, field: str = "division_code") -> Q        the same as a filter (index range)
     ancestors(code: str) -> tuple[str, ...]                         pure: ("53", "5301", …, code)
@@ -42,6 +43,8 @@ Working time (all datetimes aware; answers in Asia/Shanghai; naive input → Val
         opening(day) / closing(day) -> datetime                     by the hours in force, even on a day off
         is_service_time(at: datetime) -> bool                       open inclusive, close exclusive
         next_service_moment(at: datetime) -> datetime               `at` itself within service time
+    day_rows(year: int) / hours_rows() / year_source(year: int) -> YearSource   for the staff pages
+    packaged_year(year: int) -> dict[date, tuple[bool, str]]        what the package says of a year
     add_months(day: date, n: int) -> date                           31 Jan + 1 → last day of February
 
 Services (lianxin.places.services; `by` needs the ability calendar.manage over the division)
@@ -51,12 +54,14 @@ Services (lianxin.places.services; `by` needs the ability calendar.manage over t
     set_service_hours(*, division_code, from_date, morning_open, morning_close,
                       afternoon_open, afternoon_close, by, at) -> ServiceHours
     remove_service_hours(*, hours_id, by, at) -> None
+    load_divisions(*, rows, at, …) -> LoadReport                    and load_year(…): for the commands
     each announces places.events.CalendarChanged(division_code, since) so that clocks are derived anew
 """
 
+from lianxin.places.queries.calendar_rows import day_rows, hours_rows, year_source
 from lianxin.places.queries.calendars import Calendars, calendars, work_calendar
 from lianxin.places.queries.day_table import packaged_year
-from lianxin.places.queries.division_search import resolve, search
+from lianxin.places.queries.division_search import reads, resolve, search
 from lianxin.places.queries.divisions import (
     DivisionName,
     ancestors,
@@ -81,16 +86,20 @@ __all__ = (
     "ancestors",
     "calendars",
     "children",
+    "day_rows",
     "division",
     "grid_for_address",
     "grids_in",
+    "hours_rows",
     "level_of",
     "names_for",
     "packaged_year",
     "path",
+    "reads",
     "resolve",
     "search",
     "within",
     "within_q",
     "work_calendar",
+    "year_source",
 )

@@ -40,7 +40,7 @@ class Calendars:
             return packaged_table()
         said = {row.date: NamedDay(row.is_working, row.name) for row in rows}
         years = {row.date.year for row in rows if row.source == DaySource.ANNOUNCED}
-        return DayTable.build(packaged_days() | said, packaged_years() | years)
+        return DayTable.build({**packaged_days(), **said}, packaged_years() | years)
 
     def _periods(self, codes: tuple[str, ...]) -> tuple[tuple[date, Sessions], ...]:
         rows = [row for row in self._hours if row.division_code in codes]

@@ -55,7 +55,8 @@ def resolve(text: str, *, within: str = "") -> list[Division]:
         .filter(said__contains=F("stem"))
         .order_by("code")
     )
-    exact, loose = [], []
+    exact: list[Division] = []
+    loose: list[Division] = []
     for row in candidates:
         if not _ends_with_name(joined, row):
             continue
@@ -64,6 +65,12 @@ def resolve(text: str, *, within: str = "") -> list[Division]:
         elif _reads(joined, row.path_names, row, by_stem=True):
             loose.append(row)
     return exact or loose
+
+
+def reads(text: str, row: Division) -> bool:
+    """Whether the text can be read as this division's path, short and partial forms included."""
+    joined = "".join(words(text))
+    return bool(joined) and _reads(joined, row.path_names, row, by_stem=True)
 
 
 def _active(within: str) -> QuerySet[Division]:

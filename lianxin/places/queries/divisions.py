@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +88,7 @@ def path(code: str) -> str:
     return known.text if known else code
 
 
-def children(code: str) -> QuerySet[Division]:
+def children(code: str) -> QuerySet[Any]:
     """The divisions directly below, in the order of the list; the provinces for an empty code.
 
     Each has `has_children`.

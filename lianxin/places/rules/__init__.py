@@ -9,8 +9,10 @@ from lianxin.places.rules.permissions import (
     check_day,
     check_hours,
     check_manage_calendar,
+    check_see_calendar,
     check_year,
     may_manage_calendar,
+    may_see_calendar,
 )
 
 __all__ = (
@@ -20,9 +22,11 @@ __all__ = (
     "check_day",
     "check_hours",
     "check_manage_calendar",
+    "check_see_calendar",
     "check_year",
     "is_street",
     "may_manage_calendar",
+    "may_see_calendar",
     "parse_notice",
     "short_name",
     "stem",

@@ -8,16 +8,20 @@ from typing import Protocol
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Forbidden, Refused
+from lianxin.record.services.journal import Acting
 
 MANAGE_CALENDAR = "calendar.manage"
+PROVINCE = 2  # digits of a province's code
 
 
-class Manager(Protocol):
+class Manager(Acting, Protocol):
     """What is asked of the person who acts; the upper app's Actor has it."""
 
     def can(self, ability: str) -> bool: ...
 
     def can_in(self, ability: str, division_code: str) -> bool: ...
+
+    def scopes_with(self, ability: str) -> tuple[str, ...]: ...
 
 
 class CalendarForbidden(Forbidden):
@@ -47,12 +51,26 @@ class YearUnlikely(Refused):
     status = 422
 
 
-def may_manage_calendar(by: Manager, division_code: str) -> bool:
-    """The ability must be held over the place; the empty code is the whole installation's."""
-    return bool(by) and by.can_in(MANAGE_CALENDAR, division_code or "")
+def may_see_calendar(by: Manager | None) -> bool:
+    """Whoever keeps the calendar of any place sees all of it: it holds no secret."""
+    return by is not None and by.can(MANAGE_CALENDAR)
 
 
-def check_manage_calendar(by: Manager, division_code: str) -> None:
+def check_see_calendar(by: Manager | None) -> None:
+    if not may_see_calendar(by):
+        raise CalendarForbidden
+
+
+def may_manage_calendar(by: Manager | None, division_code: str) -> bool:
+    """The ability must be held over the place; for everywhere (empty code), over a province."""
+    if by is None:
+        return False
+    if not division_code:
+        return any(len(scope) <= PROVINCE for scope in by.scopes_with(MANAGE_CALENDAR))
+    return by.can_in(MANAGE_CALENDAR, division_code)
+
+
+def check_manage_calendar(by: Manager | None, division_code: str) -> None:
     if not may_manage_calendar(by, division_code):
         raise CalendarForbidden
 

@@ -46,7 +46,7 @@ def set_calendar_day(
     day.is_working, day.name, day.source = is_working, name.strip(), DaySource.DECIDED
     day.save()
     _changed(
-        "calendar.day_set",
+        "places.day.set",
         subject=day,
         since=date,
         by=by,
@@ -67,7 +67,7 @@ def remove_calendar_day(*, day_id: UUID, by: rules.Manager, at: datetime) -> Non
         raise Absent(_("This calendar day is no longer there."))
     rules.check_manage_calendar(by, day.division_code)
     data = {"date": day.date.isoformat(), "is_working": day.is_working, "name": day.name}
-    _changed("calendar.day_removed", subject=day, since=day.date, by=by, at=at, data=data)
+    _changed("places.day.removed", subject=day, since=day.date, by=by, at=at, data=data)
     day.delete()
 
 
@@ -118,9 +118,7 @@ def set_service_hours(
     ).first() or ServiceHours(division_code=division_code, from_date=from_date)
     row.morning_open, row.morning_close, row.afternoon_open, row.afternoon_close = times
     row.save()
-    _changed(
-        "calendar.hours_set", subject=row, since=from_date, by=by, at=at, data=_hours_data(row)
-    )
+    _changed("places.hours.set", subject=row, since=from_date, by=by, at=at, data=_hours_data(row))
     return row
 
 
@@ -135,7 +133,7 @@ def remove_service_hours(*, hours_id: UUID, by: rules.Manager, at: datetime) -> 
         raise Absent(_("These hours are no longer there."))
     rules.check_manage_calendar(by, row.division_code)
     _changed(
-        "calendar.hours_removed",
+        "places.hours.removed",
         subject=row,
         since=row.from_date,
         by=by,
@@ -159,7 +157,7 @@ def _announce(
     ]
     CalendarDay.objects.bulk_create(rows)
     _changed(
-        "calendar.year_announced",
+        "places.year.announced",
         subject=rows[0],
         since=dt.date(year, 1, 1),
         by=by,

@@ -186,7 +186,7 @@ def _journal(report: LoadReport, *, at: datetime) -> None:
     assert top is not None
     counts = ("added", "renamed", "moved", "retired", "restored")
     record.write(
-        action="divisions.loaded",
+        action="places.divisions.loaded",
         by=None,
         at=at,
         division_code=top.code,
