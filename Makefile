@@ -5,7 +5,7 @@ WORKERS ?= 2
 SOURCES = lianxin tests ops benchmarks manage.py
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: setup run tools test test-postgres journeys bench check fix lock diagrams messages
+.PHONY: setup run tools test test-postgres journeys bench check fix lock messages
 
 setup: ## everything that running needs, the demo world included
 	@$(PYTHON) ops/setup.py run world
@@ -34,7 +34,6 @@ check: tools ## format, lint, types, contracts, migrations, translations, diagra
 fix: tools ## what a machine can put right
 	@$(PY) -m ruff check --fix $(wildcard $(SOURCES))
 	@$(PY) -m ruff format $(wildcard $(SOURCES))
-	@$(PY) -m djlint lianxin --reformat --quiet
 	@$(PY) manage.py write_docs
 
 lock: tools ## new locks from requirements/*.in
@@ -42,4 +41,9 @@ lock: tools ## new locks from requirements/*.in
 	  $(PY) -m uv pip compile requirements/$$kind.in -o requirements/$$kind.txt --universal \
 	    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --no-annotate --no-header --quiet $(ARGS) || exit 1; \
+	done
+
+messages: tools ## gathers new messages into each app's translation file (needs gettext)
+	@for app in lianxin/*/; do \
+	  (cd $$app && ../../$(PY) ../../manage.py makemessages -l zh_Hans --no-location --no-obsolete) || exit 1; \
 	done

@@ -216,6 +216,19 @@ NOTICE_FILE = env.text(
 
 # --- Sign-in ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
+LOGIN_URL = "people:sign-in"
+LOGIN_REDIRECT_URL = "people:start"
+LOGOUT_REDIRECT_URL = "/"
+# Where work begins after signing in: the first page whose ability one has and whose URL exists;
+# an empty ability is a deputy's.
+START_PAGES = (
+    ("case.register", "cases:desk"),
+    ("matter.sign", "handling:inbox"),
+    ("matter.supervise", "handling:board"),
+    ("", "cases:day"),
+    ("role.manage", "congress:organs"),
+    ("import.run", "venues:imports"),
+)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

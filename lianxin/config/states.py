@@ -36,9 +36,7 @@ MACHINES = (
         ("sent",),
         ("accepted", "returned", "withdrawn", "superseded"),
     ),
-    Machine(
-        "handling.ANSWER_MOVES", "Answer", ("waiting", "given"), ("delivered", "sent_back")
-    ),
+    Machine("handling.ANSWER_MOVES", "Answer", ("waiting", "given"), ("delivered", "sent_back")),
     Machine("handling.EXTENSION_MOVES", "Extension", ("asked",), ("granted", "refused")),
     Machine(
         "handling.COMMITMENT_MOVES", "Commitment", ("open",), ("kept", "broken", "carried_over")

@@ -5,7 +5,6 @@ import pytest
 from lianxin.config.logs import DiscreetFormatter, discreet
 from lianxin.kernel.codes import new_code
 
-
 LINES = ("GET /track/{}/ 404", "from {}", "code={}, gone", "“{}”")
 
 

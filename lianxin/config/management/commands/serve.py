@@ -30,7 +30,7 @@ class Command(BaseCommand):
             _parts(),
             say=self._say,
             is_ready=lambda: answers(settings.HOST, settings.PORT),
-            ready=lambda: self._say(f"Lianxin 连心 answers at {_address()}"),
+            ready=lambda: self._say(f"Lianxin answers at {_address()}"),
         )
         supervisor.run()
         self._say("All parts have stopped.")

@@ -1,0 +1,143 @@
+"""Models, migrations and tables of moves, with a planted breach for each guard."""
+
+import tomllib
+from importlib import import_module
+from importlib.util import find_spec
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.db.migrations import Migration
+from django.db.migrations.graph import MigrationGraph
+from django.db.migrations.loader import MigrationLoader
+from django.test.utils import isolate_apps
+
+from lianxin.config.states import MACHINES, Machine, tables
+from tests.architecture import nouns
+from tests.architecture.source import ROOT, none
+
+# Times that nobody signs, `app.Model.field` -> why.
+UNSIGNED: dict[str, str] = {}
+# Tables that belong to no division -> why.
+UNSCOPED: dict[str, str] = {}
+
+
+def our_models():
+    return [model for model in apps.get_models() if model.__module__.startswith("lianxin.")]
+
+
+def layers():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {one["id"]: one for one in settings["tool"]["importlinter"]["contracts"]}
+    return contracts["apps"]["layers"]
+
+
+def test_relations_point_down():
+    none(nouns.upward_relations(our_models(), layers()))
+
+
+@isolate_apps("lianxin.kernel", "lianxin.cases")
+def test_an_upward_relation_is_found():
+    class Above(models.Model):
+        class Meta:
+            app_label = "cases"
+
+    class Below(models.Model):
+        above = models.ForeignKey(Above, on_delete=models.CASCADE)
+        people = models.ManyToManyField(Above, related_name="+")
+
+        class Meta:
+            app_label = "kernel"
+
+    assert nouns.upward_relations([Above, Below], ["cases", "kernel"]) == [
+        "kernel.Below.above points up to cases",
+        "kernel.Below.people points up to cases",
+    ]
+
+
+def test_each_app_has_one_migration_head():
+    loader = MigrationLoader(connection=None)
+    with_models = {model._meta.app_label for model in our_models()}
+    none(nouns.several_heads(loader.graph, sorted(with_models)))
+
+
+def test_two_heads_and_none_are_found():
+    graph = MigrationGraph()
+    for name in ("0001_initial", "0002_left", "0002_right"):
+        graph.add_node(("cases", name), Migration(name, "cases"))
+    for name in ("0002_left", "0002_right"):
+        graph.add_dependency(None, ("cases", name), ("cases", "0001_initial"))
+    assert nouns.several_heads(graph, ["cases", "places"]) == [
+        "cases: heads ['0002_left', '0002_right']",
+        "places: heads []",
+    ]
+
+
+def test_every_time_says_who():
+    none(nouns.unsigned_times(our_models(), UNSIGNED))
+    known = {f"{m._meta.label}.{f.name}" for m in our_models() for f in m._meta.get_fields()}
+    assert set(UNSIGNED) - known == set()
+
+
+@isolate_apps("lianxin.cases")
+def test_a_time_without_a_name_is_found():
+    class Deed(models.Model):
+        closed_at = models.DateTimeField()
+        filed_at = models.DateTimeField()
+        filed_by_person = models.UUIDField()
+        derived_at = models.DateTimeField()
+
+        class Meta:
+            app_label = "cases"
+
+    assert nouns.unsigned_times([Deed], {"cases.Deed.derived_at": "drawn from events"}) == [
+        "cases.Deed.closed_at"
+    ]
+    assert nouns.counting_keys([Deed]) == ["cases.Deed"]
+    assert nouns.unscoped([Deed], {}) == ["cases.Deed"]
+
+
+def test_keys_do_not_count():
+    none(nouns.counting_keys(our_models()))
+
+
+def test_business_tables_carry_their_division():
+    none(nouns.unscoped(our_models(), UNSCOPED))
+
+
+def test_every_state_is_reached_and_moves_on_or_is_final():
+    none(nouns.faulty_machines(MACHINES))
+
+
+def test_every_table_of_moves_is_declared():
+    modules = {
+        config.label: import_module(f"{config.name}.enums")
+        for config in apps.get_app_configs()
+        if config.name.startswith("lianxin.") and find_spec(f"{config.name}.enums")
+    }
+    assert nouns.undeclared_tables(modules, MACHINES) == []
+    assert {machine.table for machine in MACHINES} == set(tables())
+
+
+@pytest.mark.parametrize(
+    ("table", "finals", "fault"),
+    [
+        ({"open": {"close": "closed"}, "closed": {}}, (), "closed neither moves on nor is final"),
+        ({"open": {"close": "closed"}, "closed": {}, "lost": {}}, ("closed", "lost"), "lost is never reached"),
+        ({"open": {"close": "gone"}}, (), "gone has no row in the table"),
+        ({"open": {"stay": "open"}}, ("done",), "done is declared final and is no state"),
+    ],
+)  # fmt: skip
+def test_a_faulty_table_is_found(table, finals, fault):
+    class Planted(Machine):
+        def moves(self):
+            return table
+
+    found = nouns.faulty_machines([Planted("cases.PLANTED_MOVES", "Planted", ("open",), finals)])
+    assert f"cases.PLANTED_MOVES: {fault}" in found
+
+
+def test_an_undeclared_table_is_found():
+    module = SimpleNamespace(NEW_MOVES={"open": {}}, OTHER={"open": {}})
+    assert nouns.undeclared_tables({"cases": module}, MACHINES) == ["cases.NEW_MOVES"]
