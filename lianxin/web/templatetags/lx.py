@@ -315,6 +315,8 @@ def _time_filter(name: str) -> None:
     register.filter(name, shown)
 
 
+register.filter("cn_weekday", dates.short_weekday)
+
 for _name in ("cn_date", "cn_day", "cn_datetime", "cn_short", "near"):
     _time_filter(_name)
 
