@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from lianxin.kernel.fields import blind_index
 from lianxin.kernel.phones import to_e164
+from lianxin.people.enums import Ability
 from lianxin.people.models import Account, Person, Role, SavedView
+
+
+class _HoldsPosts(Protocol):
+    @property
+    def posts(self) -> tuple[Any, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PostInWords:
+    """A post as its holder reads it: the role, where, in one sentence, and act by act."""
+
+    title: str
+    organ: str
+    sentence: str
+    acts: tuple[str, ...]
+
+
+def posts_in_words(actor: _HoldsPosts) -> list[PostInWords]:
+    """An actor's posts in plain words. One query."""
+    known = {role.code: role for role in Role.objects.all()}
+    labels = {str(value): str(label) for value, label in Ability.choices}
+    return [
+        PostInWords(
+            title=str(known[post.role].title),
+            organ=post.organ_name,
+            sentence=str(known[post.role].sentence),
+            acts=tuple(labels[a] for a in known[post.role].abilities if a in labels),
+        )
+        for post in actor.posts
+    ]
 
 
 def roles() -> list[Role]:

@@ -49,7 +49,7 @@ def set_absence(
         from_date=from_date,
         until_date=until_date,
     )
-    _note("congress.absence_set", absence, by, at)
+    _note("congress.absence.set", absence, by, at)
     return absence
 
 
@@ -60,7 +60,7 @@ def cancel_absence(*, absence_id: UUID, by: Actor | None, at: datetime) -> None:
     if absence is None:
         raise Absent
     rules.check_may_set_absence(by, absence.person_id)
-    _note("congress.absence_cancelled", absence, by, at)
+    _note("congress.absence.cancel", absence, by, at)
     absence.delete()
 
 

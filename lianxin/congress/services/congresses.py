@@ -25,7 +25,7 @@ def open_congress(
     street = Division.objects.filter(code=division_code, is_street=True).exists()
     rules.check_level_fits(level, division_code, is_street=street)
     congress = Congress.objects.create(name=name, level=level, division_code=division_code)
-    return _noted("congress.congress_opened", congress, division_code, by, at)
+    return _noted("congress.congress.open", congress, division_code, by, at)
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def open_term(
         until_date=until_date,
         division_code=congress.division_code,
     )
-    return _noted("congress.term_opened", term, term.division_code, by, at)
+    return _noted("congress.term.open", term, term.division_code, by, at)
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def open_session(
         until_date=until_date,
         division_code=term.division_code,
     )
-    return _noted("congress.session_opened", session, term.division_code, by, at)
+    return _noted("congress.session.open", session, term.division_code, by, at)
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def open_delegation(*, term_id: UUID, name: str, by: Actor | None, at: datetime)
     term = Term.objects.get(pk=term_id)
     rules.check_may_manage_deputies(by, term.division_code)
     delegation = Delegation.objects.create(term=term, name=name, division_code=term.division_code)
-    return _noted("congress.delegation_opened", delegation, term.division_code, by, at)
+    return _noted("congress.delegation.open", delegation, term.division_code, by, at)
 
 
 def _noted(action: str, thing: T, division_code: str, by: Actor | None, at: datetime) -> T:

@@ -63,7 +63,7 @@ def register_deputy(
         code=_fresh_code(),
     )
     write(
-        action="congress.deputy_registered",
+        action="congress.deputy.register",
         by=by,
         at=at,
         division_code=division_code,
@@ -90,7 +90,7 @@ def update_deputy(*, deputy_id: UUID, by: Actor | None, at: datetime, **changes:
     if changed:
         deputy.save(update_fields=changed)
         write(
-            action="congress.deputy_changed",
+            action="congress.deputy.change",
             by=by,
             at=at,
             division_code=deputy.division_code,

@@ -54,7 +54,7 @@ def open_mandate(
         until_date=until_date,
         division_code=term.division_code,
     )
-    _note("congress.mandate_opened", mandate, {"level": str(mandate.level)}, by, at)
+    _note("congress.mandate.open", mandate, {"level": str(mandate.level)}, by, at)
     return mandate
 
 
@@ -68,7 +68,7 @@ def suspend_mandate(*, mandate_id: UUID, ground: str, by: Actor | None, at: date
         raise rules.MandateRefused(_("This is no ground for a suspension."), status=422)
     mandate = _moved(mandate_id, "suspend", by)
     mandate.save(update_fields=("state",))
-    _note("congress.mandate_suspended", mandate, {"ground": str(ground)}, by, at)
+    _note("congress.mandate.suspend", mandate, {"ground": str(ground)}, by, at)
     event = MandateSuspended(mandate.pk, mandate.deputy_id, local_date(at))
     bus.announce(event, key=mandate.deputy_id, division_code=mandate.division_code)
     return mandate
@@ -79,7 +79,7 @@ def restore_mandate(*, mandate_id: UUID, by: Actor | None, at: datetime) -> Mand
     """The ground of the suspension has ended (代表法 61). Journal → MandateRestored."""
     mandate = _moved(mandate_id, "restore", by)
     mandate.save(update_fields=("state",))
-    _note("congress.mandate_restored", mandate, {}, by, at)
+    _note("congress.mandate.restore", mandate, {}, by, at)
     event = MandateRestored(mandate.pk, mandate.deputy_id, local_date(at))
     bus.announce(event, key=mandate.deputy_id, division_code=mandate.division_code)
     return mandate
@@ -99,7 +99,7 @@ def end_mandate(
     rules.check_end(mandate, reason, until_date, local_date(at))
     mandate.end_reason, mandate.until_date = reason, until_date
     mandate.save(update_fields=("state", "end_reason", "until_date"))
-    _note("congress.mandate_ended", mandate, {"reason": str(reason)}, by, at)
+    _note("congress.mandate.end", mandate, {"reason": str(reason)}, by, at)
     others = Mandate.objects.filter(deputy_id=mandate.deputy_id).exclude(state=MandateState.ENDED)
     event = MandateEnded(
         mandate.pk, mandate.deputy_id, str(reason), until_date, last=not others.exists()

@@ -50,7 +50,7 @@ def open_organ(
         phone=phone,
         address=address,
     )
-    _note("congress.organ_opened", organ, {"kind": str(kind), "name": organ.name}, by, at)
+    _note("congress.organ.open", organ, {"kind": str(kind), "name": organ.name}, by, at)
     return organ
 
 
@@ -67,7 +67,7 @@ def update_organ(*, organ_id: UUID, by: Actor | None, at: datetime, **changes: o
         setattr(organ, name, changes[name])
     if changed:
         organ.save(update_fields=changed)
-        _note("congress.organ_changed", organ, {"fields": changed}, by, at)
+        _note("congress.organ.change", organ, {"fields": changed}, by, at)
     return organ
 
 
@@ -79,7 +79,7 @@ def close_organ(*, organ_id: UUID, by: Actor | None, at: datetime) -> Organ:
     if organ.is_active:
         organ.is_active = False
         organ.save(update_fields=("is_active",))
-        _note("congress.organ_closed", organ, {}, by, at)
+        _note("congress.organ.close", organ, {}, by, at)
     return organ
 
 

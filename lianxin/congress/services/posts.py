@@ -52,7 +52,7 @@ def give_post(
         from_date=from_date,
         until_date=until_date,
     )
-    _note("congress.post_given", post, role, by, at)
+    _note("congress.post.give", post, role, by, at)
     return post
 
 
@@ -75,7 +75,7 @@ def withdraw_post(
     rules.check_dates(post.from_date, until_date)
     post.until_date = until_date
     post.save(update_fields=("until_date", "is_withdrawn"))
-    _note("congress.post_withdrawn", post, post.role.code, by, at)
+    _note("congress.post.withdraw", post, post.role.code, by, at)
     return post
 
 

@@ -4,6 +4,7 @@ from lianxin.people.services.accounts import (
     change_own_password,
     close_account,
     create_account,
+    note_sign_in,
     reopen_account,
     set_password,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "create_person",
     "delete_view",
     "ensure_roles",
+    "note_sign_in",
     "rename_view",
     "reopen_account",
     "save_view",

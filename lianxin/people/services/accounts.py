@@ -33,7 +33,7 @@ def create_account(
         rules.check_password_is_good(password, account)
         account.set_password(password)
     account.save()
-    _note("people.account_created", account, {"username": username}, by, at)
+    _note("people.account.create", account, {"username": username}, by, at)
     return account
 
 
@@ -48,7 +48,7 @@ def set_password(*, account_id: UUID, password: str, by: Acting | None, at: date
     rules.check_password_is_good(password, account)
     account.set_password(password)
     account.save(update_fields=("password",))
-    _note("people.password_set", account, {}, by, at)
+    _note("people.password.set", account, {}, by, at)
     return account
 
 
@@ -63,15 +63,22 @@ def change_own_password(
 
 
 @transaction.atomic
+def note_sign_in(*, account_id: UUID, at: datetime) -> None:
+    """The journal says who signed in when."""
+    account = Account.objects.get(pk=account_id)
+    _note("people.account.sign-in", account, {"person": str(account.person_id)}, None, at)
+
+
+@transaction.atomic
 def close_account(*, account_id: UUID, by: Acting | None, at: datetime) -> Account:
     """Nobody signs in with it any more, sessions end at their next request; it stays on record."""
-    return _switch(account_id, False, "people.account_closed", by, at)
+    return _switch(account_id, False, "people.account.close", by, at)
 
 
 @transaction.atomic
 def reopen_account(*, account_id: UUID, by: Acting | None, at: datetime) -> Account:
     """A closed account works again, with its old password."""
-    return _switch(account_id, True, "people.account_reopened", by, at)
+    return _switch(account_id, True, "people.account.reopen", by, at)
 
 
 def _switch(

@@ -36,7 +36,7 @@ def create_person(
     person = Person(name=name.strip(), email=email.strip())
     _set_phone(person, phone)
     person.save()
-    _note("people.person_created", person, {}, by, at)
+    _note("people.person.create", person, {}, by, at)
     return person
 
 
@@ -55,7 +55,7 @@ def update_person(
     changed = [f for f, a, b in zip(fields, before, after, strict=True) if a != b]
     if changed:
         person.save(update_fields=("name", "phone", "phone_index", "email"))
-        _note("people.person_changed", person, {"fields": changed}, by, at)
+        _note("people.person.change", person, {"fields": changed}, by, at)
     return person
 
 

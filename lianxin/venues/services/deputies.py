@@ -43,7 +43,7 @@ def station_deputy(
         until_date=until_date,
         division_code=venue.division_code,
     )
-    _note("venues.deputy_stationed", venue, deputy_id, {"from": str(from_date)}, by, at)
+    _note("venues.deputy.station", venue, deputy_id, {"from": str(from_date)}, by, at)
     return stationing
 
 
@@ -68,7 +68,7 @@ def end_stationing(
         binding.until_date = stationing.until_date
         binding.save(update_fields=("until_date",))
     data = {"until": stationing.until_date.isoformat()}
-    _note("venues.deputy_left", venue, stationing.deputy_id, data, by, at)
+    _note("venues.deputy.leave", venue, stationing.deputy_id, data, by, at)
     return stationing
 
 
@@ -103,7 +103,7 @@ def bind_grid(
         from_date=from_date,
         division_code=grid.division_code,
     )
-    _note("venues.grid_bound", venue, deputy_id, {"grid": str(grid_id)}, by, at)
+    _note("venues.grid.bind", venue, deputy_id, {"grid": str(grid_id)}, by, at)
     return binding
 
 
@@ -121,7 +121,7 @@ def unbind_grid(
     binding.until_date = until_date
     binding.save(update_fields=("until_date",))
     data = {"grid": str(binding.grid_id)}
-    _note("venues.grid_unbound", binding.venue, binding.deputy_id, data, by, at)
+    _note("venues.grid.unbind", binding.venue, binding.deputy_id, data, by, at)
     return binding
 
 

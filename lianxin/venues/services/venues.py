@@ -73,7 +73,7 @@ def open_venue(
     venue.save(force_insert=True)
     for code in dict.fromkeys(areas or (division_code,)):
         VenueArea.objects.create(venue=venue, division_code=code)
-    _note("venues.opened", venue, {"kind": str(kind), "code": venue.code}, by, at)
+    _note("venues.venue.open", venue, {"kind": str(kind), "code": venue.code}, by, at)
     return venue
 
 
@@ -92,7 +92,7 @@ def update_venue(*, venue_id: UUID, by: Actor | None, at: datetime, **changes: o
         if _SEARCHED & set(changed):
             venue.search_text = _search_text(venue)
         venue.save(update_fields=[*changed, "search_text"])
-        _note("venues.changed", venue, {"fields": changed}, by, at)
+        _note("venues.venue.change", venue, {"fields": changed}, by, at)
     return venue
 
 
@@ -105,7 +105,7 @@ def close_venue(*, venue_id: UUID, by: Actor | None, at: datetime) -> Venue:
         venue.is_active = False
         venue.save(update_fields=("is_active",))
         close_organ(organ_id=venue.desk_id, by=by, at=at)
-        _note("venues.closed", venue, {}, by, at)
+        _note("venues.venue.close", venue, {}, by, at)
     return venue
 
 
@@ -116,7 +116,7 @@ def add_area(*, venue_id: UUID, division_code: str, by: Actor | None, at: dateti
     rules.check_may_manage_venue(by, venue)
     area, made = VenueArea.objects.get_or_create(venue=venue, division_code=division_code)
     if made:
-        _note("venues.area_added", venue, {"division": division_code}, by, at)
+        _note("venues.area.add", venue, {"division": division_code}, by, at)
     return area
 
 
@@ -127,7 +127,7 @@ def remove_area(*, venue_id: UUID, division_code: str, by: Actor | None, at: dat
     rules.check_may_manage_venue(by, venue)
     deleted, _rows = VenueArea.objects.filter(venue=venue, division_code=division_code).delete()
     if deleted:
-        _note("venues.area_removed", venue, {"division": division_code}, by, at)
+        _note("venues.area.remove", venue, {"division": division_code}, by, at)
 
 
 def refresh_search() -> int:
