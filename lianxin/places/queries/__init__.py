@@ -47,14 +47,16 @@ Working time (all datetimes aware; answers in Asia/Shanghai; naive input → Val
     packaged_year(year: int) -> dict[date, tuple[bool, str]]        what the package says of a year
     add_months(day: date, n: int) -> date                           31 Jan + 1 → last day of February
 
-Services (lianxin.places.services; `by` needs the ability calendar.manage over the division)
+Services (lianxin.places.services; `by` needs the ability calendar.manage over the division,
+or is None: the installation itself)
     set_calendar_day(*, division_code, date, is_working, name, by, at) -> CalendarDay
     remove_calendar_day(*, day_id, by, at) -> None
     announce_year(*, year, days, by, at) -> int                     the national notice of a year, whole
     set_service_hours(*, division_code, from_date, morning_open, morning_close,
                       afternoon_open, afternoon_close, by, at) -> ServiceHours
     remove_service_hours(*, hours_id, by, at) -> None
-    load_divisions(*, rows, at, …) -> LoadReport                    and load_year(…): for the commands
+    load_divisions(*, rows, at, …) -> LoadReport                    what manage.py load_divisions calls
+    GridImporter: record's import of grids from xlsx, registered as "grids" in config/wiring.py
     each announces places.events.CalendarChanged(division_code, since) so that clocks are derived anew
 """
 

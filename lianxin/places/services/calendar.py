@@ -28,7 +28,7 @@ def set_calendar_day(
     date: dt.date,
     is_working: bool,
     name: str,
-    by: rules.Manager,
+    by: rules.Manager | None,
     at: datetime,
 ) -> CalendarDay:
     """Declares a day worked or off in a place (empty code: everywhere), by local decision.
@@ -57,7 +57,7 @@ def set_calendar_day(
 
 
 @transaction.atomic
-def remove_calendar_day(*, day_id: UUID, by: rules.Manager, at: datetime) -> None:
+def remove_calendar_day(*, day_id: UUID, by: rules.Manager | None, at: datetime) -> None:
     """Takes a row back: the day is again what the calendar says otherwise.
 
     Effects: the row is deleted, a journal entry, CalendarChanged. Raises Absent, CalendarForbidden.
@@ -73,7 +73,7 @@ def remove_calendar_day(*, day_id: UUID, by: rules.Manager, at: datetime) -> Non
 
 @transaction.atomic
 def announce_year(
-    *, year: int, days: dict[dt.date, tuple[bool, str]], by: rules.Manager, at: datetime
+    *, year: int, days: dict[dt.date, tuple[bool, str]], by: rules.Manager | None, at: datetime
 ) -> int:
     """Enters the national notice of a year, whole: {day: (is it worked, name)}.
 
@@ -82,13 +82,25 @@ def announce_year(
     YearUnlikely.
     """
     rules.check_manage_calendar(by, "")
-    return _announce(year, days, by=by, at=at)
-
-
-@transaction.atomic
-def load_year(*, year: int, days: dict[dt.date, tuple[bool, str]], at: datetime) -> int:
-    """`announce_year` for the command line, where the operator is no person of the product."""
-    return _announce(year, days, by=None, at=at)
+    rules.check_year(year=year, days=days)
+    national = CalendarDay.objects.filter(division_code="", date__year=year)
+    national.filter(source=DaySource.ANNOUNCED).delete()
+    decided = set(national.values_list("date", flat=True))
+    rows = [
+        CalendarDay(date=day, is_working=working, name=name, source=DaySource.ANNOUNCED)
+        for day, (working, name) in sorted(days.items())
+        if day not in decided
+    ]
+    CalendarDay.objects.bulk_create(rows)
+    _changed(
+        "places.year.announced",
+        subject=rows[0] if rows else national[0],
+        since=dt.date(year, 1, 1),
+        by=by,
+        at=at,
+        data={"year": year, "days": len(rows)},
+    )
+    return len(rows)
 
 
 @transaction.atomic
@@ -100,7 +112,7 @@ def set_service_hours(
     morning_close: time,
     afternoon_open: time,
     afternoon_close: time,
-    by: rules.Manager,
+    by: rules.Manager | None,
     at: datetime,
 ) -> ServiceHours:
     """Sets the hours of a place from a day on, until its next row.
@@ -123,7 +135,7 @@ def set_service_hours(
 
 
 @transaction.atomic
-def remove_service_hours(*, hours_id: UUID, by: rules.Manager, at: datetime) -> None:
+def remove_service_hours(*, hours_id: UUID, by: rules.Manager | None, at: datetime) -> None:
     """Takes a row of hours back: the row before it, the larger place's or the default holds.
 
     Effects: the row is deleted, a journal entry, CalendarChanged. Raises Absent, CalendarForbidden.
@@ -141,30 +153,6 @@ def remove_service_hours(*, hours_id: UUID, by: rules.Manager, at: datetime) -> 
         data=_hours_data(row),
     )
     row.delete()
-
-
-def _announce(
-    year: int, days: dict[dt.date, tuple[bool, str]], *, by: rules.Manager | None, at: datetime
-) -> int:
-    rules.check_year(year=year, days=days)
-    national = CalendarDay.objects.filter(division_code="", date__year=year)
-    national.filter(source=DaySource.ANNOUNCED).delete()
-    decided = set(national.values_list("date", flat=True))
-    rows = [
-        CalendarDay(date=day, is_working=working, name=name, source=DaySource.ANNOUNCED)
-        for day, (working, name) in sorted(days.items())
-        if day not in decided
-    ]
-    CalendarDay.objects.bulk_create(rows)
-    _changed(
-        "places.year.announced",
-        subject=rows[0],
-        since=dt.date(year, 1, 1),
-        by=by,
-        at=at,
-        data={"year": year, "days": len(rows)},
-    )
-    return len(rows)
 
 
 def _changed(

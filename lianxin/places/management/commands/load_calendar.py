@@ -30,7 +30,7 @@ class Command(BaseCommand):
             days = parse_notice(path.read_text("utf-8")) if path else queries.packaged_year(year)
             if not days:
                 raise CommandError(f"The package does not know {year}; give its notice as --file.")
-            count = services.load_year(year=year, days=days, at=now())
+            count = services.announce_year(year=year, days=days, by=None, at=now())
         except (OSError, UnicodeDecodeError) as wrong:
             raise CommandError(f"{path} cannot be read: {wrong}") from wrong
         except Refused as refused:
