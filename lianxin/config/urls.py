@@ -1,21 +1,23 @@
-"""Every address of the installation. Each app says its own words; none has a prefix."""
+"""Every address of the installation, app by app. Each app chooses its own words below its prefix."""
 
 from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
-APPS = (
-    "cases",
-    "handling",
-    "venues",
-    "notices",
-    "congress",
-    "people",
-    "places",
-    "record",
-    "web",
-)
+PREFIXES = {
+    "cases": "",
+    "handling": "",
+    "venues": "",
+    "notices": "",
+    "congress": "",
+    "people": "",
+    "places": "",
+    "record": "attachments/",
+    "web": "",
+}
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(f"lianxin.{app}.urls")) for app in APPS if find_spec(f"lianxin.{app}.urls")
+    path(prefix, include(f"lianxin.{app}.urls"))
+    for app, prefix in PREFIXES.items()
+    if find_spec(f"lianxin.{app}.urls")
 ]

@@ -1,0 +1,107 @@
+"""A small world with one account per role, and the things that addresses name.
+
+A thing is a function of the world, registered under the name that the matrix uses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+from lianxin.congress import services as congress
+from lianxin.congress.enums import Level, OrganKind
+from lianxin.people import services as people
+from lianxin.people.models import Account
+
+NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+START = date(2022, 1, 10)
+TOWN, ELSEWHERE = "532524100", "530112005"
+
+# role -> kind of organ, its name, where
+POSTS = {
+    "clerk": (OrganKind.VENUE_DESK, "desk", TOWN),
+    "station_head": (OrganKind.VENUE_DESK, "desk", TOWN),
+    "handler": (OrganKind.UNIT, "unit", TOWN),
+    "unit_head": (OrganKind.UNIT, "unit", TOWN),
+    "supervisor": (OrganKind.PRESIDIUM, "presidium", TOWN),
+    "auditor": (OrganKind.OPERATOR, "operator", "53"),
+    "security_admin": (OrganKind.OPERATOR, "operator", "53"),
+    "operator": (OrganKind.OPERATOR, "operator", "53"),
+}
+
+
+@dataclass
+class World:
+    accounts: dict[str, Account] = field(default_factory=dict)
+    organs: dict[tuple[str, str], Any] = field(default_factory=dict)
+    made: dict[str, Any] = field(default_factory=dict)
+
+    def thing(self, value: Any) -> Any:
+        """The thing of that name, made once; any other value stands for itself."""
+        if not isinstance(value, str) or value not in THINGS:
+            return value
+        if value not in self.made:
+            self.made[value] = THINGS[value](self)
+        return self.made[value]
+
+
+THINGS: dict[str, Callable[[World], Any]] = {}
+
+
+def thing(make: Callable[[World], Any]) -> Callable[[World], Any]:
+    THINGS[make.__name__] = make
+    return make
+
+
+def build() -> World:
+    """Walks the real services; the installation itself (`by=None`) may appoint."""
+    world = World()
+    for role, (kind, name, division) in POSTS.items():
+        world.accounts[role] = _member(world, role, role, kind, name, division)
+    world.accounts["stranger"] = _member(
+        world, "stranger", "clerk", OrganKind.VENUE_DESK, "desk", ELSEWHERE
+    )
+    world.accounts["deputy"] = _deputy()
+    return world
+
+
+def _account(name: str) -> Account:
+    person = people.create_person(name=name, by=None, at=NOW)
+    return people.create_account(person_id=person.pk, username=name, password=None, by=None, at=NOW)
+
+
+def _member(world: World, name: str, role: str, kind: str, organ: str, division: str) -> Account:
+    if (organ, division) not in world.organs:
+        world.organs[organ, division] = congress.open_organ(
+            name=organ, kind=kind, division_code=division, by=None, at=NOW
+        )
+    account = _account(name)
+    congress.give_post(
+        person_id=account.person_id,
+        role=role,
+        organ_id=world.organs[organ, division].pk,
+        from_date=START,
+        by=None,
+        at=NOW,
+    )
+    return account
+
+
+def _deputy() -> Account:
+    account = _account("deputy")
+    deputy = congress.register_deputy(
+        person_id=account.person_id, division_code=TOWN, by=None, at=NOW
+    )
+    assembly = congress.open_congress(
+        name="assembly", level=Level.TOWNSHIP, division_code=TOWN, by=None, at=NOW
+    )
+    term = congress.open_term(congress_id=assembly.pk, number=1, from_date=START, by=None, at=NOW)
+    congress.open_mandate(deputy_id=deputy.pk, term_id=term.pk, from_date=START, by=None, at=NOW)
+    return account
+
+
+@thing
+def nobody(world: World) -> Any:
+    """An id that is nobody's."""
+    return uuid4()
