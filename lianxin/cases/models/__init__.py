@@ -1,0 +1,19 @@
+"""Nouns of residents' cases."""
+
+from lianxin.cases.models.cases import Case, CaseCounter, CaseLink
+from lianxin.cases.models.categories import Category, Question, RefusalReason
+from lianxin.cases.models.publications import Publication
+from lianxin.cases.models.voices import Message, Reveal, Voice
+
+__all__ = [
+    "Case",
+    "CaseCounter",
+    "CaseLink",
+    "Category",
+    "Message",
+    "Publication",
+    "Question",
+    "RefusalReason",
+    "Reveal",
+    "Voice",
+]

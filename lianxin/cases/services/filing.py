@@ -1,0 +1,303 @@
+"""Filing: by a resident without an account, or by a clerk for somebody at the desk."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.cases.enums import CaseState, VoiceKind
+from lianxin.cases.events import CaseFiled
+from lianxin.cases.models import Case, CaseCounter, Category, Voice
+from lianxin.cases.rules import permissions
+from lianxin.congress.models import Actor
+from lianxin.handling.enums import ClockPurpose, Urgency
+from lianxin.handling.queries.derive import due
+from lianxin.kernel import bus, codes, idempotency, phones, search
+from lianxin.kernel.clock import local
+from lianxin.kernel.fields import blind_index
+from lianxin.kernel.refused import Refused
+from lianxin.record import services as record
+from lianxin.venues.models import Venue
+from lianxin.venues.queries import venues_serving
+
+#: The version of the consent text shown beside name and phone; change it with the text.
+CONSENT_VERSION = "2026-11"
+MOST_WORDS = 5000
+_SENTENCE = re.compile(r"[。！？!?\n；;]")
+
+
+class NoVenue(Refused):
+    message = _("No venue serves this place yet. Please choose a place nearby or a venue.")
+    code = "no_venue"
+    status = 422
+
+
+class WordsMissing(Refused):
+    message = _("Please say what it is about.")
+    code = "words_missing"
+    status = 422
+
+
+class BadPhone(Refused):
+    message = _("This is no phone number we can call. Please check it, or leave it empty.")
+    code = "bad_phone"
+    status = 422
+
+
+class ConsentMissing(Refused):
+    message = _("To keep your name, phone or address we need your consent.")
+    code = "consent_missing"
+    status = 422
+    hint = _("You can also report without leaving them: you follow the matter by its code.")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a resident says. Personal fields may all be empty; `position` is (lat, lon), WGS-84."""
+
+    words: str
+    division_code: str
+    channel: str
+    category_id: UUID | None = None
+    venue_id: UUID | None = None
+    deputy_id: UUID | None = None
+    grid_id: UUID | None = None
+    title: str = ""
+    address: str = ""
+    position: tuple[float, float] | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    phone: str = ""
+    home: str = ""
+    consents: bool = False
+    may_publish: bool = False
+    urgency: str = ""
+    uploads: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the resident keeps. `code` is shown once and stored nowhere in the clear."""
+
+    case_id: UUID
+    number: str
+    code: str
+
+
+def file_case(
+    *, draft: Draft, key: str, actor: str, route: str, by: Actor | None, at: datetime
+) -> Receipt:
+    """File a matter once per idempotency key; two identical sends get the same receipt.
+
+    `by` is the clerk at the desk, None for a resident. Effects, in one transaction: idempotency
+    row; counter and case; voice with sealed name, phone and address; photos bound; journal;
+    announcement CaseFiled. Raises WordsMissing, NoVenue, BadPhone, ConsentMissing, and what
+    idempotency raises.
+    """
+    stored = idempotency.once(
+        key=key,
+        actor=actor,
+        route=route,
+        body_hash=idempotency.hash_body(_plain(draft)),
+        act=lambda: _as_text(_file(draft, by=by, at=at)),
+    )
+    return _as_receipt(stored)
+
+
+def _plain(draft: Draft) -> dict[str, Any]:
+    return {name: str(getattr(draft, name)) for name in Draft.__dataclass_fields__}
+
+
+def _as_text(receipt: Receipt) -> str:
+    return json.dumps([str(receipt.case_id), receipt.number, receipt.code])
+
+
+def _as_receipt(stored: str) -> Receipt:
+    case_id, number, code = json.loads(stored)
+    return Receipt(case_id=UUID(case_id), number=number, code=code)
+
+
+def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
+    words = draft.words.strip()
+    if not words:
+        raise WordsMissing
+    venue = _venue_of(draft)
+    if by is not None:
+        permissions.check_register(by, venue.desk_id)
+    category = Category.objects.filter(pk=draft.category_id).first() if draft.category_id else None
+    urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
+    case = Case(
+        number=_next_number(draft.division_code, at),
+        division_code=draft.division_code,
+        title=(draft.title or title_from(words))[:120],
+        words=words[:MOST_WORDS],
+        channel=draft.channel,
+        category=category,
+        details=dict(draft.details),
+        desk_id=venue.desk_id,
+        venue=venue,
+        deputy_id=draft.deputy_id,
+        grid_id=draft.grid_id,
+        urgency=urgency,
+        may_publish=draft.may_publish,
+        filed_at=at,
+        filed_by_id=by.person_id if by else None,
+    )
+    case.address = draft.address.strip()[:200]
+    case.position = f"{draft.position[0]:.6f},{draft.position[1]:.6f}" if draft.position else ""
+    case.search_text = search.tokens(f"{case.number} {case.title} {words}")
+    start_screening(case, at)
+    case.save(force_insert=True)
+    code = codes.new_code()
+    voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
+    if draft.uploads:
+        record.bind(
+            draft.uploads, subject=case, by=by, at=at, division_code=case.division_code
+        )
+    record.write(
+        action="cases.case.filed",
+        by=by,
+        at=at,
+        division_code=case.division_code,
+        subject=case,
+        data={"number": case.number, "channel": case.channel},
+        public=True,
+    )
+    bus.announce(
+        CaseFiled(case_id=case.pk, voice_id=voice.pk, at=at),
+        key=case.pk,
+        division_code=case.division_code,
+    )
+    return Receipt(case_id=case.pk, number=case.number, code=code)
+
+
+def start_screening(case: Case, at: datetime) -> None:
+    """Set the screening clock (受理时限) on an unsaved or locked case."""
+    clock = due(
+        purpose=ClockPurpose.SCREEN,
+        urgency=case.urgency,
+        start=at,
+        division_code=case.division_code,
+        kind="case",
+    )
+    case.screen_due_at = case.due_at = clock.at if clock else None
+    case.state, case.is_open = CaseState.FILED, True
+
+
+def _venue_of(draft: Draft) -> Venue:
+    """The venue named, else one of the addressed deputy, else the nearest that serves the place."""
+    if draft.venue_id:
+        return Venue.objects.get(pk=draft.venue_id, is_active=True)
+    if draft.deputy_id:
+        own = Venue.objects.filter(
+            stationings__deputy_id=draft.deputy_id,
+            stationings__until_date__isnull=True,
+            is_active=True,
+        ).first()
+        if own:
+            return own
+    venue = next(iter(venues_serving(draft.division_code)), None)
+    if venue is None:
+        raise NoVenue
+    return venue
+
+
+def _next_number(division_code: str, at: datetime) -> str:
+    """A short number per county and year, such as 530112-2026-0312."""
+    county, year = division_code[:6], local(at).year
+    CaseCounter.objects.bulk_create(
+        [CaseCounter(county_code=county, year=year)], ignore_conflicts=True
+    )
+    counter = CaseCounter.objects.select_for_update().get(county_code=county, year=year)
+    counter.last += 1
+    counter.save(update_fields=("last",))
+    return f"{county}-{year}-{counter.last:04d}"
+
+
+def title_from(words: str) -> str:
+    """The first sentence, 30 characters at most: a clerk may find a better one."""
+    first = _SENTENCE.split(words.strip(), maxsplit=1)[0].strip() or words.strip()
+    return first if len(first) <= 30 else f"{first[:29]}…"
+
+
+def add_voice(case: Case, draft: Draft, *, code: str, kind: str, at: datetime) -> Voice:
+    """A voice with what it left of itself, sealed. Raises BadPhone, ConsentMissing."""
+    e164 = phones.to_e164(draft.phone) if draft.phone.strip() else None
+    if draft.phone.strip() and e164 is None:
+        raise BadPhone
+    is_personal = bool(draft.name.strip() or e164 or draft.home.strip())
+    if is_personal and not draft.consents:
+        raise ConsentMissing
+    voice = Voice(
+        case=case,
+        division_code=case.division_code,
+        kind=kind,
+        phone_index=blind_index("phone", e164) if e164 else None,
+        code_digest=codes.digest(code),
+        consented_at=at if is_personal else None,
+        consent_version=CONSENT_VERSION if is_personal else "",
+        joined_at=at,
+    )
+    voice.name, voice.phone, voice.home = draft.name.strip()[:60], e164 or "", draft.home.strip()
+    voice.save(force_insert=True)
+    return voice
+
+
+def me_too(
+    *, case_id: UUID, draft: Draft, key: str, actor: str, route: str, at: datetime
+) -> Receipt:
+    """Join a matter somebody else reported ("我也一样"): an own voice, receipt and verdict.
+
+    Joins the case into which the named one was merged. Raises as file_case.
+    """
+
+    def join() -> str:
+        case = root_of(Case.objects.select_for_update().get(pk=case_id))
+        code = codes.new_code()
+        voice = add_voice(case, draft, code=code, kind=VoiceKind.ME_TOO, at=at)
+        count_voices(case)
+        record.write(
+            action="cases.case.joined",
+            by=None,
+            at=at,
+            division_code=case.division_code,
+            subject=case,
+            data={"voices": case.voices_count},
+            public=True,
+        )
+        bus.announce(
+            CaseFiled(case_id=case.pk, voice_id=voice.pk, at=at),
+            key=case.pk,
+            division_code=case.division_code,
+        )
+        return _as_text(Receipt(case_id=case.pk, number=case.number, code=code))
+
+    body = idempotency.hash_body({**_plain(draft), "case": str(case_id)})
+    stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body, act=join)
+    return _as_receipt(stored)
+
+
+def root_of(case: Case) -> Case:
+    """The case that speaks for this one after merging."""
+    while case.merged_into_id:
+        case = Case.objects.select_for_update().get(pk=case.merged_into_id)
+    return case
+
+
+@transaction.atomic
+def count_voices(case: Case) -> None:
+    """Voices of the case and of all merged into it, kept on the row for the lists."""
+    ids, layer = [case.pk], [case.pk]
+    while layer:
+        layer = list(Case.objects.filter(merged_into__in=layer).values_list("pk", flat=True))
+        ids += layer
+    case.voices_count = Voice.objects.filter(case_id__in=ids).count()
+    case.save(update_fields=("voices_count",))

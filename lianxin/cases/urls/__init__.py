@@ -1,0 +1,15 @@
+"""Addresses of the cases app, a file per audience."""
+
+from __future__ import annotations
+
+from lianxin.cases.urls import deputy, desk, office, resident, unit
+
+app_name = "cases"
+
+urlpatterns = [
+    *resident.urlpatterns,
+    *desk.urlpatterns,
+    *unit.urlpatterns,
+    *deputy.urlpatterns,
+    *office.urlpatterns,
+]

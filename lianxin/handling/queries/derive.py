@@ -1,0 +1,52 @@
+"""A matter derived afresh from its events, with the rules and the calendar of its division."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lianxin.handling.models import ClockRule, Matter
+from lianxin.handling.rules.clocks import Due, RuleBook
+from lianxin.handling.rules.fold import MatterView, fold
+from lianxin.places.queries import Calendars, ancestors, calendars
+
+
+class Deriver:
+    """Derives many matters: rules and calendars are read once (three queries in all)."""
+
+    def __init__(self) -> None:
+        self.rules = list(ClockRule.objects.all())
+        self.calendars: Calendars = calendars()
+
+    def view(self, matter: Matter) -> MatterView:
+        """One query: the events of the matter."""
+        return fold(
+            matter.events.order_by("number"),
+            RuleBook(self.rules, division_code=matter.division_code, kind=matter.kind),
+            self.calendars.of(matter.division_code),
+        )
+
+
+def derive(matter: Matter) -> MatterView:
+    """Four queries: rules, two for the calendar, events."""
+    return fold(
+        matter.events.order_by("number"),
+        rule_book(matter.division_code, matter.kind),
+        calendars().of(matter.division_code),
+    )
+
+
+def rule_book(division_code: str, kind: str) -> RuleBook:
+    """The rules for a division and kind of matter; one query."""
+    rows = ClockRule.objects.filter(
+        division_code__in=["", *ancestors(division_code)], matter_kind__in=["", kind]
+    )
+    return RuleBook(rows, division_code=division_code, kind=kind)
+
+
+def due(
+    *, purpose: str, urgency: str, start: datetime, division_code: str, kind: str
+) -> Due | None:
+    """A clock that belongs to no matter yet (the screening of a case, say); three queries."""
+    return rule_book(division_code, kind).due(
+        purpose, urgency, start, calendars().of(division_code)
+    )

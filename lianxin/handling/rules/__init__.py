@@ -1,0 +1,1 @@
+"""Pure rules of the engine: clocks, the derivation from events, and who may do what."""

@@ -1,0 +1,1 @@
+"""Verbs of the engine: every write and every move goes through one of these."""
