@@ -77,18 +77,19 @@ def cn_short(moment: Moment) -> str:
 def near(moment: Moment, now: datetime | None = None) -> str:
     """刚刚, 5 分钟前, 今天 17:00, 昨天 17:10, 明天 9:00; farther away as `cn_short`."""
     now = now or clock.now()
-    here, today = local(moment), local(now)
-    if isinstance(here, datetime):
-        ago = now - moment  # type: ignore[operator]
+    today = clock.local_date(now)
+    if isinstance(moment, datetime):
+        ago = now - moment
         if timedelta(0) <= ago < timedelta(minutes=1):
             return gettext("just now")
         if timedelta(0) <= ago < timedelta(hours=1):
             minutes = int(ago.total_seconds() // 60)
             return ngettext("%(n)s minute ago", "%(n)s minutes ago", minutes) % {"n": minutes}
+        here = clock.local(moment)
         time, day = f" {here:%H:%M}", here.date()
     else:
-        time, day = "", here
-    distance = (day - today.date()).days  # type: ignore[union-attr]
+        time, day = "", moment
+    distance = (day - today).days
     names = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
     if distance in names:
         return names[distance] + time

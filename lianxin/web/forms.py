@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Absent, Forbidden, Refused
 
-
 T = TypeVar("T")
 
 
@@ -149,7 +148,7 @@ class PhotosField(forms.FileField):
         marks = {"accept": self.accept, "data-photos": str(self.max_files)}
         return {**attrs, **marks, **({"data-shrink": "2048"} if self.shrink else {})}
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given: Sequence[Any] = data if isinstance(data, (list, tuple)) else [data]
         files = [upload for upload in given if upload]
         if not files:

@@ -45,9 +45,7 @@ class RefusedPages:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_exception(
-        self, request: HttpRequest, exception: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
         response = refusal(request, exception)
@@ -79,7 +77,5 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
         }
         if refused.hint:
             problem["detail"] = str(refused.hint)
-        return JsonResponse(
-            problem, status=refused.status, content_type="application/problem+json"
-        )
+        return JsonResponse(problem, status=refused.status, content_type="application/problem+json")
     return render(request, "web/refused.html", {"refused": refused}, status=refused.status)

@@ -36,7 +36,8 @@ class SampleForm(LxForm, forms.Form):
     phone = forms.CharField(label="手机号", required=False, widget=PhoneInput)
     day = forms.DateField(label="哪一天", widget=DateInput)
     channel = forms.ChoiceField(
-        label="怎么来的", choices=[("", "请选择"), ("walk", "来访"), ("call", "来电"), ("web", "网页")]
+        label="怎么来的",
+        choices=[("", "请选择"), ("walk", "来访"), ("call", "来电"), ("web", "网页")],
     )
     visibility = forms.ChoiceField(
         label="谁能看到",

@@ -40,4 +40,4 @@ if __name__ == "__main__":
         done = copy(ROOT / "node_modules", TARGET)
     except FileNotFoundError as error:
         sys.exit(str(error))
-    print(f"{len(done)} page libraries copied to {TARGET.relative_to(ROOT)}")
+    sys.stdout.write(f"{len(done)} page libraries copied to {TARGET.relative_to(ROOT)}\n")

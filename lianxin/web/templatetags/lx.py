@@ -1,4 +1,8 @@
-"""`{% load lx %}`: every component of the design system; see docs/design-system.md."""
+"""`{% load lx %}`: every component of the design system; see docs/design-system.md.
+
+Arguments are the words of a template's author, so that a few are named like builtins.
+"""
+# ruff: noqa: A002
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -34,25 +38,31 @@ def _attributes(extra: Context) -> SafeString:
 # --- the shell -----------------------------------------------------------------------------
 
 
+def _chinese() -> bool:
+    return (get_language() or "zh-hans").startswith("zh")
+
+
+@register.simple_tag
+def lx_lang() -> str:
+    """The language of the page, for <html lang>."""
+    return "zh-Hans" if _chinese() else "en"
+
+
 @register.simple_tag(takes_context=True)
-def lx_html(context: Context) -> SafeString:
-    """The attributes of <html>: language and elder mode."""
-    request = context.get("request")
-    lang = "zh-Hans" if (get_language() or "zh-hans").startswith("zh") else "en"
-    elder = SafeString(" data-elder") if getattr(request, "elder", False) else ""
-    return format_html('lang="{}"{}', lang, elder)
+def lx_mode(context: Context) -> SafeString:
+    """Elder mode as an attribute of <html>; the tokens of the style sheet do the rest."""
+    return SafeString(" data-elder" if getattr(context.get("request"), "elder", False) else "")
 
 
 @register.inclusion_tag("web/parts/entries.html", takes_context=True)
 def lx_entries(context: Context) -> Context:
     """Elder mode and the other language, leading back to the page one is on."""
     request = context.get("request")
-    chinese = (get_language() or "zh-hans").startswith("zh")
     safe = request is not None and request.method in ("GET", "HEAD")
     return {
         "elder": getattr(request, "elder", False),
-        "chinese": chinese,
-        "here": request.get_full_path() if safe else "/",
+        "chinese": _chinese(),
+        "here": request.get_full_path() if request and safe else "/",
     }
 
 
@@ -141,7 +151,8 @@ def lx_button(
     if key:
         extra["data_key"] = key.lower()
         extra["aria_keyshortcuts"] = key
-    classes = [f"button-{kind}" if kind != "plain" else "", small and "small", wide and "wide"]
+    classes = [f"button-{kind}" if kind != "plain" else ""]
+    classes += ["small"] * small + ["wide"] * wide
     return {
         "label": label,
         "href": href,

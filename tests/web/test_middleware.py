@@ -1,0 +1,122 @@
+import json
+
+import pytest
+from django.test import Client, override_settings
+from django.urls import include, path
+
+from lianxin.kernel.refused import Refused, TooMany
+
+
+class Taken(Refused):
+    message = "这件事已经由别人签收。"
+    hint = "请重新打开页面。"
+    code = "taken"
+
+
+def refuse(request):
+    raise Taken
+
+
+def too_many(request):
+    raise TooMany(retry_after=30)
+
+
+def broken(request):
+    raise ValueError("a mistake")
+
+
+urlpatterns = [
+    path("refuse/", refuse),
+    path("too-many/", too_many),
+    path("broken/", broken),
+    path("", include("lianxin.web.urls")),
+]
+
+
+@pytest.fixture
+def client():
+    with override_settings(ROOT_URLCONF=__name__):
+        yield Client(raise_request_exception=False)
+
+
+def test_a_refusal_is_a_page_with_sentence_hint_and_way_back(client):
+    response = client.get("/refuse/")
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "<h1>这件事已经由别人签收。</h1>" in page
+    assert "请重新打开页面。" in page
+    assert "回到首页" in page
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_htmx_gets_a_partial_into_the_place_for_sayings(client):
+    response = client.post("/refuse/", headers={"HX-Request": "true"})
+    assert response.status_code == 409
+    assert response.headers["HX-Retarget"] == "#says"
+    assert "<html" not in response.content.decode()
+    assert "这件事已经由别人签收。" in response.content.decode()
+
+
+def test_a_program_gets_problem_json(client):
+    response = client.get("/refuse/", headers={"Accept": "application/json"})
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(response.content) == {
+        "type": "about:blank",
+        "title": "这件事已经由别人签收。",
+        "status": 409,
+        "code": "taken",
+        "detail": "请重新打开页面。",
+        "instance": "/refuse/",
+    }
+
+
+def test_a_limit_says_how_long(client):
+    response = client.get("/too-many/")
+    assert response.status_code == 429
+    assert response.headers["Retry-After"] == "30"
+    assert "请等 30 秒。" in response.content.decode()
+
+
+def test_mistakes_of_ours_and_missing_pages_look_like_the_product(client):
+    broken, missing = client.get("/broken/"), client.get("/nothing/")
+    assert (broken.status_code, missing.status_code) == (500, 404)
+    assert "我们这边出了错。" in broken.content.decode()
+    assert "这个地址没有内容。" in missing.content.decode()
+
+
+def test_chinese_first_whatever_the_browser_prefers(client):
+    response = client.get("/refuse/", headers={"Accept-Language": "en"})
+    assert 'lang="zh-Hans"' in response.content.decode()
+    assert "Cookie" in response.headers["Vary"]
+
+
+def test_language_is_remembered_and_leads_back(client):
+    response = client.get("/lang/en/?next=/refuse/%3Fa%3D1")
+    assert response.headers["Location"] == "/refuse/?a=1"
+    page = client.get("/refuse/").content.decode()
+    assert 'lang="en"' in page
+    assert "To the home page" in page
+    assert client.get("/lang/xx/").status_code == 404
+
+
+@pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_the_way_back_never_leads_to_another_host(client, away):
+    assert client.get("/elder/on/", {"next": away}).headers["Location"] == "/"
+
+
+def test_elder_mode_is_remembered(client):
+    assert " data-elder" not in client.get("/refuse/").content.decode()
+    client.post("/elder/on/", {"next": "/refuse/"})
+    page = client.get("/refuse/").content.decode()
+    assert " data-elder" in page
+    assert "标准版" in page
+    client.get("/elder/off/")
+    assert " data-elder" not in client.get("/refuse/").content.decode()
+
+
+def test_a_broken_cookie_is_as_none(client):
+    client.cookies["lang"] = "klingon"
+    client.cookies["elder"] = "<script>"
+    page = client.get("/refuse/").content.decode()
+    assert 'lang="zh-Hans"' in page
+    assert " data-elder" not in page
