@@ -39,7 +39,7 @@ def seal(text: str, *, column: str, row: object) -> bytes:
     if not text:
         return b""
     key_id, nonce = active_key_id(), os.urandom(_NONCE)
-    body = _cipher(key_id, column).encrypt(nonce, text.encode(), _place(column, row))
+    body = _cipher(sealing_key(key_id, column)).encrypt(nonce, text.encode(), _place(column, row))
     return bytes((AES_256_GCM, key_id)) + nonce + body
 
 
@@ -51,7 +51,7 @@ def unseal(sealed: bytes, *, column: str, row: object) -> str:
         raise SealBrokenError(f"{column} holds no sealed text that this version can read.")
     nonce, body = sealed[_HEADER : _HEADER + _NONCE], sealed[_HEADER + _NONCE :]
     try:
-        return _cipher(sealed[1], column).decrypt(nonce, body, _place(column, row)).decode()
+        return _cipher(sealing_key(sealed[1], column)).decrypt(nonce, body, _place(column, row)).decode()
     except InvalidTag:
         raise SealBrokenError(f"{column} of {row} was not sealed for this place.") from None
 
@@ -71,8 +71,8 @@ def field_is_empty(instance: models.Model, name: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _cipher(key_id: int, column: str) -> AESGCM:
-    return AESGCM(sealing_key(key_id, column))
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
 
 
 def _place(column: str, row: object) -> bytes:
