@@ -92,6 +92,7 @@ class Act(TextChoices):
     SUPERSEDE = "supersede", _("Passed on")
     REMIND = "remind", _("Reminded")
     MARK_OVERDUE = "mark_overdue", _("Overdue")
+    ESCALATE = "escalate", _("Raised to the office above")
 
 
 #: `answer` and `resume_work` are derived: answered while something was delivered in this round and
@@ -122,6 +123,7 @@ DISPATCH_MOVES: dict[str, dict[str, str]] = {
         Act.SUPERSEDE: DispatchState.SUPERSEDED,
         Act.REMIND: DispatchState.SENT,
         Act.MARK_OVERDUE: DispatchState.SENT,
+        Act.ESCALATE: DispatchState.SENT,
     },
     DispatchState.SIGNED: {
         Act.SUBMIT: DispatchState.SUBMITTED,
@@ -134,6 +136,7 @@ DISPATCH_MOVES: dict[str, dict[str, str]] = {
         Act.SUPERSEDE: DispatchState.SUPERSEDED,
         Act.REMIND: DispatchState.SIGNED,
         Act.MARK_OVERDUE: DispatchState.SIGNED,
+        Act.ESCALATE: DispatchState.SIGNED,
     },
     DispatchState.SUBMITTED: {
         Act.APPROVE: DispatchState.ANSWERED,
@@ -144,6 +147,7 @@ DISPATCH_MOVES: dict[str, dict[str, str]] = {
         Act.SUPERSEDE: DispatchState.SUPERSEDED,
         Act.REMIND: DispatchState.SUBMITTED,
         Act.MARK_OVERDUE: DispatchState.SUBMITTED,
+        Act.ESCALATE: DispatchState.SUBMITTED,
     },
     DispatchState.ANSWERED: {
         Act.ACCEPT: DispatchState.ACCEPTED,

@@ -55,16 +55,12 @@ class Case(Scoped):
         Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     screened_at = models.DateTimeField(null=True)
-    screened_by = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    screened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     refusal = models.ForeignKey(
         RefusalReason, null=True, on_delete=models.PROTECT, related_name="cases"
     )
     refusal_note = models.TextField(blank=True, default="")
-    matter = models.OneToOneField(
-        Matter, null=True, on_delete=models.PROTECT, related_name="case"
-    )
+    matter = models.OneToOneField(Matter, null=True, on_delete=models.PROTECT, related_name="case")
     merged_into = models.ForeignKey(
         "self", null=True, on_delete=models.PROTECT, related_name="merged"
     )
@@ -99,9 +95,7 @@ class Case(Scoped):
             ),
             models.Index(fields=("desk", "-filed_at", "-id"), name="cases_desk_filed"),
             models.Index(fields=("venue", "filed_at", "id"), name="cases_venue_filed"),
-            models.Index(
-                fields=("division_code", "-filed_at", "-id"), name="cases_division_filed"
-            ),
+            models.Index(fields=("division_code", "-filed_at", "-id"), name="cases_division_filed"),
             models.Index(fields=("desk", "state", "due_at", "id"), name="cases_desk_state"),
         )
 
@@ -137,9 +131,7 @@ class CaseLink(Entity):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("case", "other"), name="cases_link_once"),
-            models.CheckConstraint(
-                condition=~Q(case=F("other")), name="cases_link_two_cases"
-            ),
+            models.CheckConstraint(condition=~Q(case=F("other")), name="cases_link_two_cases"),
         )
 
     def __str__(self) -> str:

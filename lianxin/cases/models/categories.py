@@ -28,9 +28,7 @@ class Category(Entity):
     name = models.CharField(_("name"), max_length=40)
     name_en = models.CharField(_("English name"), max_length=60, blank=True, default="")
     words: models.JSONField[Any] = models.JSONField(default=list, blank=True)
-    urgency = models.CharField(
-        max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY
-    )
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
     version = models.PositiveSmallIntegerField(default=1)
     sort = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)

@@ -46,9 +46,7 @@ class Message(Entity):
     """What went to and fro between the desk and a resident, beside answers."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
-    voice = models.ForeignKey(
-        Voice, null=True, on_delete=models.PROTECT, related_name="messages"
-    )
+    voice = models.ForeignKey(Voice, null=True, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=12, choices=MessageKind.choices)
     text = models.TextField(_("text"))
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")

@@ -60,9 +60,7 @@ WHERE: dict[str, Q] = {
     "open": Q(is_open=True),
     "new": Q(state=CaseState.FILED),
     "asked_back": Q(state=CaseState.ASKED_BACK),
-    "undispatched": Q(
-        state=CaseState.ACCEPTED, matter__state=MatterState.OPEN, matter__owing=0
-    ),
+    "undispatched": Q(state=CaseState.ACCEPTED, matter__state=MatterState.OPEN, matter__owing=0),
     "handled": Q(state=CaseState.ACCEPTED, matter__state=MatterState.OPEN, matter__owing__gt=0),
     "answered": Q(state=CaseState.ACCEPTED, matter__state=MatterState.ANSWERED),
     "again": Q(state=CaseState.ACCEPTED, matter__state=MatterState.OPEN, matter__round__gt=1),

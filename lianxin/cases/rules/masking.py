@@ -13,7 +13,9 @@ _PATTERNS = (
     re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
 )
 #: Exact homes: building, unit, room.
-_HOME = re.compile(r"\d+\s*(?:栋|幢|号楼)\s*\d+\s*单元\s*\d+\s*(?:室|号)?|\d+\s*单元\s*\d+\s*(?:室|号)")
+_HOME = re.compile(
+    r"\d+\s*(?:栋|幢|号楼)\s*\d+\s*单元\s*\d+\s*(?:室|号)?|\d+\s*单元\s*\d+\s*(?:室|号)"
+)
 
 
 def personal(text: str) -> list[str]:

@@ -159,9 +159,7 @@ def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
     code = codes.new_code()
     voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
     if draft.uploads:
-        record.bind(
-            draft.uploads, subject=case, by=by, at=at, division_code=case.division_code
-        )
+        record.bind(draft.uploads, subject=case, by=by, at=at, division_code=case.division_code)
     record.write(
         action="cases.case.filed",
         by=by,

@@ -51,9 +51,7 @@ def merge(*, case_id: UUID, into_id: UUID, by: Actor, at: datetime, reason: str)
 
 
 @transaction.atomic
-def split(
-    *, case_id: UUID, words: str, title: str, key: str, by: Actor, at: datetime
-) -> Receipt:
+def split(*, case_id: UUID, words: str, title: str, key: str, by: Actor, at: datetime) -> Receipt:
     """Split another matter off a case that names two (一事一议). The origin stays linked.
 
     The new case starts at the desk anew, without personal data: its receipt goes to the resident

@@ -33,7 +33,9 @@ def reveal(*, voice_id: UUID, reason: str, by: Actor, at: datetime) -> Contact:
     case = lock_case(voice.case_id)
     permissions.check_reveal(by, case)
     if len(reason.strip()) < 2:
-        raise ReasonMissing(_("Please say what you need the contact for; the resident will see it."))
+        raise ReasonMissing(
+            _("Please say what you need the contact for; the resident will see it.")
+        )
     Reveal.objects.create(
         voice=voice,
         division_code=case.division_code,

@@ -105,9 +105,7 @@ def ask_back(*, case_id: UUID, question: str, by: Actor, at: datetime) -> Case:
 
 
 @transaction.atomic
-def refuse(
-    *, case_id: UUID, reason_id: UUID, explanation: str, by: Actor, at: datetime
-) -> Case:
+def refuse(*, case_id: UUID, reason_id: UUID, explanation: str, by: Actor, at: datetime) -> Case:
     """Refuse with a reason from the list and the right door: that is an answer, too."""
     case = lock_case(case_id)
     permissions.check_screen(by, case)
@@ -133,9 +131,7 @@ def refuse(
 
 
 @transaction.atomic
-def speak(
-    *, case_id: UUID, voice_id: UUID | None, kind: str, text: str, at: datetime
-) -> Message:
+def speak(*, case_id: UUID, voice_id: UUID | None, kind: str, text: str, at: datetime) -> Message:
     """What a resident adds: a reply, a supplement, an objection, or a request to hurry.
 
     A reply or an objection puts the case before the desk again; a supplement or a request to
@@ -159,9 +155,7 @@ def speak(
         matters.supplement(matter_id=case.matter_id, at=at, note=text)
     elif case.matter_id and kind == MessageKind.URGE:
         matters.urge(matter_id=case.matter_id, at=at, note=text)
-    said = Message.objects.create(
-        case=case, voice_id=voice_id, kind=kind, text=text, written_at=at
-    )
+    said = Message.objects.create(case=case, voice_id=voice_id, kind=kind, text=text, written_at=at)
     note(case, f"message.{kind}", by=None, at=at)
     bus.announce(
         CaseSpoken(case_id=case.pk, kind=kind, at=at),
@@ -221,9 +215,7 @@ def withdraw(
     if by is not None:
         permissions.check_screen(by, case)
     if voice is not None and case.voices_count > 1:
-        raise Refused(
-            _("Others have the same concern, so the matter goes on."), "other_voices"
-        )
+        raise Refused(_("Others have the same concern, so the matter goes on."), "other_voices")
     case.state = move(CASE_MOVES, case.state, "withdraw")
     case.due_at, case.is_open = None, False
     case.save(update_fields=("state", "due_at", "is_open"))

@@ -62,13 +62,9 @@ class Answer(Scoped):
     given_at = models.DateTimeField()
     given_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
-    approved_by = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     delivered_at = models.DateTimeField(null=True)
-    delivered_by = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    delivered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     promised_until = models.DateField(_("promised until"), null=True, blank=True)
     promise = models.CharField(_("what is promised"), max_length=200, blank=True, default="")
 

@@ -67,6 +67,7 @@ class Dispatch(Scoped):
     is_extended = models.BooleanField(default=False)
     reminded = models.PositiveSmallIntegerField(default=0)
     overdue_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -87,12 +88,8 @@ class Dispatch(Scoped):
             ),
         )
         indexes = (
-            models.Index(
-                fields=("to_organ", "state", "due_at", "id"), name="handling_to_organ"
-            ),
-            models.Index(
-                fields=("to_deputy", "state", "due_at", "id"), name="handling_to_deputy"
-            ),
+            models.Index(fields=("to_organ", "state", "due_at", "id"), name="handling_to_organ"),
+            models.Index(fields=("to_deputy", "state", "due_at", "id"), name="handling_to_deputy"),
             models.Index(
                 fields=("due_at",), condition=Q(state__in=RUNNING), name="handling_dispatch_due"
             ),
@@ -124,9 +121,7 @@ class Extension(Entity):
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     decision_note = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:

@@ -29,14 +29,10 @@ class Matter(Scoped):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )
 
-    state = models.CharField(
-        max_length=10, choices=MatterState.choices, default=MatterState.OPEN
-    )
+    state = models.CharField(max_length=10, choices=MatterState.choices, default=MatterState.OPEN)
     urgency = models.CharField(max_length=10, choices=Urgency.choices, default=Urgency.ORDINARY)
     round = models.PositiveSmallIntegerField(default=1)
-    round_kind = models.CharField(
-        max_length=12, choices=RoundKind.choices, default=RoundKind.FIRST
-    )
+    round_kind = models.CharField(max_length=12, choices=RoundKind.choices, default=RoundKind.FIRST)
     last_number = models.PositiveIntegerField(default=0)
     last_event_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)

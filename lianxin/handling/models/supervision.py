@@ -18,9 +18,7 @@ class Supervision(Scoped):
     """One step. `dispatch` is the owed answer of whoever is pressed."""
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="supervisions")
-    dispatch = models.OneToOneField(
-        Dispatch, on_delete=models.PROTECT, related_name="supervision"
-    )
+    dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, related_name="supervision")
     step = models.CharField(_("step"), max_length=20, choices=Step.choices)
     cause = models.CharField(_("cause"), max_length=14, choices=Cause.choices)
     organ = models.ForeignKey(Organ, on_delete=models.PROTECT, related_name="supervisions")
@@ -31,9 +29,7 @@ class Supervision(Scoped):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     concluded_at = models.DateTimeField(null=True)
-    concluded_by = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    concluded_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.TextField(_("outcome"), blank=True, default="")
 
     class Meta:

@@ -105,9 +105,9 @@ def answers_to_judge(actor: Actor) -> QuerySet[Dispatch]:
     """Answers of units that wait to be taken or sent back by the actor's desks."""
     desks = actor.organs_with("matter.dispatch")
     return _listed(
-        Dispatch.objects.filter(
-            matter__owner_id__in=desks, state=DispatchState.ANSWERED
-        ).exclude(kind=DispatchKind.SUPERVISE)
+        Dispatch.objects.filter(matter__owner_id__in=desks, state=DispatchState.ANSWERED).exclude(
+            kind=DispatchKind.SUPERVISE
+        )
     )
 
 
@@ -142,9 +142,9 @@ def commitments_open(owner_ids: tuple[UUID, ...]) -> QuerySet[Commitment]:
 
 
 def follow_ups_due(owner_ids: tuple[UUID, ...]) -> QuerySet[FollowUp]:
-    return FollowUp.objects.filter(
-        owner_id__in=owner_ids, done_at__isnull=True
-    ).select_related("matter")
+    return FollowUp.objects.filter(owner_id__in=owner_ids, done_at__isnull=True).select_related(
+        "matter"
+    )
 
 
 def full(matter_id: UUID, actor: Actor) -> Matter | None:

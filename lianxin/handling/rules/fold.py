@@ -61,6 +61,7 @@ class DispatchView:
     answered_at: datetime | None = None
     ended_at: datetime | None = None
     overdue_at: datetime | None = None
+    escalated_at: datetime | None = None
     reminded: int = 0
     due_at: datetime | None = None
     warn_at: datetime | None = None
@@ -170,13 +171,15 @@ def _on_dispatch(view: MatterView, event: Fact) -> None:
             item.handler = item.handler or event.person_id
         case Act.REWORK:
             item.answered_at, item.clock_from, item.reworked = None, event.at, True
-            item.set_due = item.until = item.overdue_at = None
+            item.set_due = item.until = item.overdue_at = item.escalated_at = None
         case Act.ACCEPT | Act.RETURN | Act.RECALL | Act.SUPERSEDE:
             item.ended_at = event.at
         case Act.REMIND:
             item.reminded += 1
         case Act.MARK_OVERDUE:
             item.overdue_at = event.at
+        case Act.ESCALATE:
+            item.escalated_at = event.at
 
 
 def _sent(view: MatterView, event: Fact) -> DispatchView:

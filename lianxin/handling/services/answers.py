@@ -139,15 +139,11 @@ def _after_answer(dispatch: Dispatch, answer: Answer, *, by: Actor, at: datetime
     if dispatch.to_deputy_id:
         append(matter, Act.ACCEPT, by=by, at=at, dispatch=dispatch)
         deliver(answer, matter, by=by, at=at)
-    pressing = dispatch.pressed_by.filter(
-        state__in=(DispatchState.SENT, DispatchState.SIGNED)
-    )
+    pressing = dispatch.pressed_by.filter(state__in=(DispatchState.SENT, DispatchState.SIGNED))
     for item in pressing:
         if item.state == DispatchState.SENT:
             append(matter, Act.SIGN, by=by, at=at, dispatch=item)
-        append(
-            matter, Act.ANSWER, by=by, at=at, dispatch=item, data={"answer": str(answer.pk)}
-        )
+        append(matter, Act.ANSWER, by=by, at=at, dispatch=item, data={"answer": str(answer.pk)})
 
 
 @transaction.atomic
@@ -166,9 +162,7 @@ def decide_approval(
     answer.state = move(ANSWER_MOVES, answer.state, act)
     answer.approved_at, answer.approved_by_id = (at, by.person_id) if approve else (None, None)
     answer.save(update_fields=("state", "approved_at", "approved_by"))
-    append(
-        matter, act, by=by, at=at, dispatch=dispatch, note=note, data={"answer": str(answer.pk)}
-    )
+    append(matter, act, by=by, at=at, dispatch=dispatch, note=note, data={"answer": str(answer.pk)})
     if approve:
         _after_answer(dispatch, answer, by=by, at=at)
     settle(matter)
@@ -211,9 +205,7 @@ def rework_answer(*, dispatch_id: UUID, by: Actor, at: datetime, reason: str) ->
     for answer in dispatch.answers.filter(state=AnswerState.GIVEN):
         answer.state = move(ANSWER_MOVES, answer.state, "rework")
         answer.save(update_fields=("state",))
-    append(
-        dispatch.matter, Act.REWORK, by=by, at=at, dispatch=dispatch, note=reason, public=True
-    )
+    append(dispatch.matter, Act.REWORK, by=by, at=at, dispatch=dispatch, note=reason, public=True)
     settle(dispatch.matter)
     dispatch.refresh_from_db()
     return dispatch

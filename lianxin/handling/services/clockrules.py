@@ -11,7 +11,7 @@ from lianxin.congress.models import Actor
 from lianxin.handling.enums import ClockPurpose as P
 from lianxin.handling.enums import ClockUnit as Unit
 from lianxin.handling.enums import Outcome
-from lianxin.handling.enums import Urgency as U
+from lianxin.handling.enums import Urgency
 from lianxin.handling.events import ClockRulesChanged
 from lianxin.handling.models import AnswerClass, ClockRule
 from lianxin.kernel import bus
@@ -25,23 +25,23 @@ SINCE = date(2000, 1, 1)
 #: (purpose, urgency, amount, unit). Warned at 80 %.
 DEFAULTS: tuple[tuple[str, str, int, str], ...] = (
     (P.SCREEN, "", 2, Unit.WORKING_DAYS),
-    (P.SCREEN, U.URGENT, 24, Unit.HOURS),
+    (P.SCREEN, Urgency.URGENT, 24, Unit.HOURS),
     (P.OWED, "", 15, Unit.WORKING_DAYS),
-    (P.OWED, U.URGENT, 3, Unit.WORKING_DAYS),
-    (P.OWED, U.CONSULT, 5, Unit.WORKING_DAYS),
-    (P.OWED, U.COMPLEX, 25, Unit.WORKING_DAYS),
+    (P.OWED, Urgency.URGENT, 3, Unit.WORKING_DAYS),
+    (P.OWED, Urgency.CONSULT, 5, Unit.WORKING_DAYS),
+    (P.OWED, Urgency.COMPLEX, 25, Unit.WORKING_DAYS),
     (P.SIGN, "", 2, Unit.WORKING_DAYS),
-    (P.SIGN, U.URGENT, 4, Unit.WORKING_HOURS),
+    (P.SIGN, Urgency.URGENT, 4, Unit.WORKING_HOURS),
     (P.RETURN, "", 2, Unit.WORKING_DAYS),
     (P.ANSWER, "", 10, Unit.WORKING_DAYS),
-    (P.ANSWER, U.URGENT, 24, Unit.HOURS),
-    (P.ANSWER, U.CONSULT, 3, Unit.WORKING_DAYS),
-    (P.ANSWER, U.COMPLEX, 15, Unit.WORKING_DAYS),
+    (P.ANSWER, Urgency.URGENT, 24, Unit.HOURS),
+    (P.ANSWER, Urgency.CONSULT, 3, Unit.WORKING_DAYS),
+    (P.ANSWER, Urgency.COMPLEX, 15, Unit.WORKING_DAYS),
     (P.ASSIST, "", 7, Unit.WORKING_DAYS),
-    (P.ASSIST, U.URGENT, 24, Unit.HOURS),
-    (P.ASSIST, U.CONSULT, 2, Unit.WORKING_DAYS),
+    (P.ASSIST, Urgency.URGENT, 24, Unit.HOURS),
+    (P.ASSIST, Urgency.CONSULT, 2, Unit.WORKING_DAYS),
     (P.TRIAGE, "", 5, Unit.WORKING_DAYS),
-    (P.TRIAGE, U.URGENT, 24, Unit.HOURS),
+    (P.TRIAGE, Urgency.URGENT, 24, Unit.HOURS),
     (P.SUPERVISE, "", 5, Unit.WORKING_DAYS),
     (P.REWORK, "", 5, Unit.WORKING_DAYS),
     (P.EXTENSION, "", 10, Unit.WORKING_DAYS),

@@ -260,9 +260,7 @@ def recall(*, dispatch_id: UUID, by: Actor, at: datetime, reason: str) -> Dispat
     move(DISPATCH_MOVES, dispatch.state, Act.RECALL)
     if not reason.strip():
         raise ReasonMissing
-    append(
-        dispatch.matter, Act.RECALL, by=by, at=at, dispatch=dispatch, note=reason, public=True
-    )
+    append(dispatch.matter, Act.RECALL, by=by, at=at, dispatch=dispatch, note=reason, public=True)
     settle(dispatch.matter)
     dispatch.refresh_from_db()
     return dispatch

@@ -140,9 +140,7 @@ def supplement(*, matter_id: UUID, at: datetime, note: str) -> Matter:
 
 
 @transaction.atomic
-def note(
-    *, matter_id: UUID, by: Actor, at: datetime, text: str, public: bool = False
-) -> Matter:
+def note(*, matter_id: UUID, by: Actor, at: datetime, text: str, public: bool = False) -> Matter:
     """A note in the journal of the matter: a visit on the spot, a call. No clock changes."""
     matter = lock_matter(matter_id)
     append(matter, Act.NOTE, by=by, at=at, note=text, public=public)
@@ -219,9 +217,7 @@ def merge(*, matter_id: UUID, into_id: UUID, by: Actor, at: datetime, reason: st
         raise Refused(_("The other matter cannot take this one in."), "bad_target", status=422)
     move(MATTER_MOVES, matter.state, Act.MERGE)
     settle_open_ends(matter, by=by, at=at, why="merged")
-    append(
-        matter, Act.MERGE, by=by, at=at, note=reason, data={"into": str(into_id)}, public=True
-    )
+    append(matter, Act.MERGE, by=by, at=at, note=reason, data={"into": str(into_id)}, public=True)
     settle(matter)
     return matter
 

@@ -179,4 +179,5 @@ def _dispatch_columns(item: DispatchView) -> dict[str, Any]:
         "is_extended": item.until is not None,
         "reminded": item.reminded,
         "overdue_at": item.overdue_at,
+        "escalated_at": item.escalated_at,
     }

@@ -117,9 +117,7 @@ def open_step(
 
 
 @transaction.atomic
-def conclude_step(
-    *, supervision_id: UUID, outcome: str, by: Actor, at: datetime
-) -> Supervision:
+def conclude_step(*, supervision_id: UUID, outcome: str, by: Actor, at: datetime) -> Supervision:
     """Conclude a step once its answer is there (or recall it unanswered, with the reason kept).
 
     Effects: dispatch ACCEPTed or RECALLed; event CONCLUDE; row CONCLUDED with its outcome.
@@ -136,9 +134,7 @@ def conclude_step(
     step.save(update_fields=("state", "outcome", "concluded_at", "concluded_by"))
     answered = dispatch.state == DispatchState.ANSWERED
     if answered or dispatch.is_running:
-        append(
-            matter, Act.ACCEPT if answered else Act.RECALL, by=by, at=at, dispatch=dispatch
-        )
+        append(matter, Act.ACCEPT if answered else Act.RECALL, by=by, at=at, dispatch=dispatch)
     append(
         matter,
         Act.CONCLUDE,

@@ -1,15 +1,14 @@
-"""What the passing of time does: reminders, overdue, silent closing. Idempotent, by the scheduler."""
+"""What the passing of time does: reminders, overdue, escalation, silent closing. Idempotent."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from lianxin.handling.enums import RUNNING, Act, ClockPurpose, MatterState
+from lianxin.handling.enums import RUNNING, Act, Cause, ClockPurpose, MatterState, Step
 from lianxin.handling.models import Dispatch, Matter
 from lianxin.handling.queries.derive import Deriver, derive, due
 from lianxin.handling.services import matters
@@ -25,19 +24,20 @@ def sweep(*, at: datetime, limit: int = 2000) -> dict[str, int]:
     return {
         "reminded": sum(_remind(pk, at=at) for pk in _to_remind(at, limit)),
         "overdue": sum(_mark_overdue(pk, at=at) for pk in _to_mark(at, limit)),
+        "escalated": sum(_escalate(pk, at=at) for pk in _to_escalate(at, limit)),
         "closed": sum(_close_silent(pk, at=at) for pk in _silent(at, limit)),
     }
 
 
-def _running() -> Iterator[Dispatch]:
-    return Dispatch.objects.filter(  # type: ignore[return-value]
+def _running() -> QuerySet[Dispatch]:
+    return Dispatch.objects.filter(
         state__in=RUNNING, owes_answer=True, matter__paused_at__isnull=True
     )
 
 
 def _to_remind(at: datetime, limit: int) -> list[UUID]:
     """Warned once at its share of the time, and once more on the day it is due."""
-    rows = _running().filter(due_at__gte=at)  # type: ignore[attr-defined]
+    rows = _running().filter(due_at__gte=at)
     warned = rows.filter(warn_at__lte=at, reminded=0).values_list("pk", flat=True)[:limit]
     last = rows.filter(reminded__gte=1).values_list("pk", "due_at").order_by("due_at")[:limit]
     today = [pk for pk, due_at in last if local_date(due_at) == local_date(at)]
@@ -54,23 +54,29 @@ def _remind(dispatch_id: UUID, *, at: datetime) -> int:
     due_today = local_date(dispatch.due_at) == local_date(at)
     if local_date(at) in days or len(days) >= 2 or (days and not due_today):
         return 0
-    append(
-        dispatch.matter, Act.REMIND, by=None, at=at, dispatch=dispatch, data={"why": "clock"}
-    )
+    append(dispatch.matter, Act.REMIND, by=None, at=at, dispatch=dispatch, data={"why": "clock"})
     settle(dispatch.matter)
     return 1
 
 
 def _to_mark(at: datetime, limit: int) -> list[UUID]:
-    rows = _running().filter(due_at__lt=at, overdue_at__isnull=True)  # type: ignore[attr-defined]
+    rows = _running().filter(due_at__lt=at, overdue_at__isnull=True)
     return list(rows.values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic
 def _mark_overdue(dispatch_id: UUID, *, at: datetime) -> int:
-    """Overdue: said once per clock, public; the superior office is told by the task that listens."""
+    """Overdue: said once per clock, public; the first step of the ladder is taken by rule.
+
+    The office above is told by the task that listens to the event.
+    """
     dispatch = lock_dispatch(dispatch_id)
-    if not dispatch.is_running or dispatch.overdue_at or not dispatch.due_at or dispatch.due_at >= at:
+    if (
+        not dispatch.is_running
+        or dispatch.overdue_at
+        or not dispatch.due_at
+        or dispatch.due_at >= at
+    ):
         return 0
     append(
         dispatch.matter,
@@ -81,6 +87,34 @@ def _mark_overdue(dispatch_id: UUID, *, at: datetime) -> int:
         data={"due": dispatch.due_at.isoformat()},
         public=True,
     )
+    if not dispatch.matter.step:
+        step = {"step": Step.REMINDER.value, "cause": Cause.OVERDUE.value}
+        append(dispatch.matter, Act.STEP, by=None, at=at, data=step, public=True)
+    settle(dispatch.matter)
+    return 1
+
+
+def _to_escalate(at: datetime, limit: int) -> list[UUID]:
+    rows = _running().filter(overdue_at__lt=at, escalated_at__isnull=True)
+    return list(rows.order_by("overdue_at").values_list("pk", flat=True)[:limit])
+
+
+@transaction.atomic
+def _escalate(dispatch_id: UUID, *, at: datetime) -> int:
+    """Overdue for longer than the ESCALATE time of the rule: raised to the office above, once."""
+    dispatch = lock_dispatch(dispatch_id)
+    if not dispatch.is_running or dispatch.escalated_at or dispatch.overdue_at is None:
+        return 0
+    limit = due(
+        purpose=ClockPurpose.ESCALATE,
+        urgency=dispatch.matter.urgency,
+        start=dispatch.overdue_at,
+        division_code=dispatch.division_code,
+        kind=dispatch.matter.kind,
+    )
+    if limit is None or at <= limit.at:
+        return 0
+    append(dispatch.matter, Act.ESCALATE, by=None, at=at, dispatch=dispatch, public=True)
     settle(dispatch.matter)
     return 1
 

@@ -86,9 +86,7 @@ def give_verdict(
     )
     if bad and matter.state in (MatterState.ANSWERED, MatterState.CLOSED):
         kind = RoundKind.SECOND_LOOK if ask_second_look else RoundKind.REOPENED
-        return matters.reopen(
-            matter_id=matter_id, round_kind=kind, by=None, at=at, reason=reason
-        )
+        return matters.reopen(matter_id=matter_id, round_kind=kind, by=None, at=at, reason=reason)
     if not bad and sole_voice and matter.state == MatterState.ANSWERED and not matter.owing:
         return matters.close(matter_id=matter_id, by=None, at=at, reason="satisfied")
     return matter
@@ -111,7 +109,9 @@ def check_commitment(
     matter_id = Commitment.objects.values_list("matter_id", flat=True).get(pk=commitment_id)
     matter = lock_matter(matter_id)
     promise = Commitment.objects.select_for_update().get(pk=commitment_id)
-    if not (permissions.may_steer(by, matter) or by.can_in("commitment.check", matter.division_code)):
+    if not (
+        permissions.may_steer(by, matter) or by.can_in("commitment.check", matter.division_code)
+    ):
         raise Forbidden
     if not evidence.strip():
         raise matters.ReasonMissing(_("Please say what was found on the spot."))
@@ -144,9 +144,7 @@ def check_commitment(
 
 
 @transaction.atomic
-def follow_up(
-    *, follow_up_id: UUID, is_done: bool, note: str, by: Actor, at: datetime
-) -> FollowUp:
+def follow_up(*, follow_up_id: UUID, is_done: bool, note: str, by: Actor, at: datetime) -> FollowUp:
     """Write down what the look back found (回访). "Not done" opens the matter again."""
     found = FollowUp.objects.values_list("matter_id", flat=True).get(pk=follow_up_id)
     matter = lock_matter(found)
