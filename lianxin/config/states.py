@@ -27,8 +27,13 @@ class Machine:
 
 
 MACHINES = (
-    Machine("congress.MANDATE_MOVES", "Mandate of a deputy", ("active",), ("ended",)),
-    Machine("notices.DELIVERY_MOVES", "Message out", ("waiting",), ("sent",)),
+    Machine(
+        "cases.CASE_MOVES",
+        "Case",
+        ("filed",),
+        ("accepted", "refused", "withdrawn", "merged"),
+    ),
+    Machine("cases.PUBLICATION_MOVES", "Publication", ("published",), ("published", "withdrawn")),
     Machine("handling.MATTER_MOVES", "Matter", ("open",), ("closed", "withdrawn", "merged")),
     Machine(
         "handling.DISPATCH_MOVES",
@@ -42,6 +47,10 @@ MACHINES = (
         "handling.COMMITMENT_MOVES", "Commitment", ("open",), ("kept", "broken", "carried_over")
     ),
     Machine("handling.SUPERVISION_MOVES", "Step of supervision", ("open",), ("concluded",)),
+    Machine("congress.MANDATE_MOVES", "Mandate of a deputy", ("active",), ("ended",)),
+    Machine("notices.DELIVERY_MOVES", "Message out", ("waiting",), ("sent",)),
+    Machine("record.ATTACHMENT_TRANSITIONS", "Attachment", ("STAGED",), ("BOUND", "REMOVED")),
+    Machine("record.BATCH_TRANSITIONS", "Import", ("PREVIEW",), ("APPLIED", "DISCARDED")),
 )
 
 

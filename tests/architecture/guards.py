@@ -19,6 +19,15 @@ ALWAYS_WRITES = {
     "acreate", "abulk_create", "abulk_update", "aget_or_create", "aupdate_or_create",
     "asave", "adelete", "aupdate",
 }  # fmt: skip
+TRANSLATES = {
+    "_",
+    "gettext",
+    "gettext_lazy",
+    "ngettext",
+    "ngettext_lazy",
+    "pgettext",
+    "pgettext_lazy",
+}
 CHINESE = re.compile(r"[㐀-鿿]")
 ADDRESS = re.compile(r"\b(?:https?|wss?|ftp)://(\[[0-9a-f:]+\]|[A-Za-z0-9][A-Za-z0-9.-]*)")
 
@@ -103,24 +112,46 @@ def chinese_in_code(root: Path, excused: Iterable[str]) -> list[str]:
     for source in sources(root):
         if source.name in excused or {"data", "seed"} & set(source.path.parts):
             continue
-        docstrings = source.docstrings()
+        fine = source.docstrings() | _messages(source)
         faults += [
             f"{source.name}:{node.lineno} {node.value[:20]}"
             for node in ast.walk(source.tree)
             if isinstance(node, ast.Constant)
             and isinstance(node.value, str)
-            and node not in docstrings
+            and node not in fine
             and CHINESE.search(node.value)
         ]
     return faults
 
 
+def _messages(source: Source) -> set[ast.Constant]:
+    """Arguments of gettext: an English message may quote a Chinese term."""
+    return {
+        constant
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in TRANSLATES
+        for argument in node.args
+        for constant in ast.walk(argument)
+        if isinstance(constant, ast.Constant) and _mostly_latin(constant.value)
+    }
+
+
+def _mostly_latin(text: object) -> bool:
+    return isinstance(text, str) and len(CHINESE.findall(text)) < len(re.findall("[A-Za-z]", text))
+
+
 def chinese_in_templates(root: Path, excused: Iterable[str]) -> list[str]:
-    """Chinese outside comments: it belongs in a translation file."""
+    """Chinese outside comments: it belongs in a translation file. A language may name itself.
+
+    `excused` are files, or folders ending in a slash.
+    """
     faults = []
     for path in sorted(root.rglob("templates/**/*.*")):
         name = path.relative_to(root).as_posix()
-        if name in excused or path.suffix not in {".html", ".txt", ".xml", ".svg"}:
+        if any(name == one or (one[-1] == "/" and one in name) for one in excused):
+            continue
+        if path.suffix not in {".html", ".txt", ".xml", ".svg"}:
             continue
         text = re.sub(
             r"{#.*?#}|{% comment.*?endcomment %}|<!--.*?-->",
@@ -128,7 +159,8 @@ def chinese_in_templates(root: Path, excused: Iterable[str]) -> list[str]:
             path.read_text(encoding="utf-8"),
             flags=re.DOTALL,
         )
-        faults += [f"{name}: {found.group()}" for found in CHINESE.finditer(text)]
+        words = set(re.findall(rf"{CHINESE.pattern}+", text)) - {"中文", "简体中文"}
+        faults += [f"{name}: {word}" for word in sorted(words)]
     return faults
 
 

@@ -9,7 +9,9 @@ from django.db.models import Field, Model
 from lianxin.config.states import Machine, tables_of
 from lianxin.kernel.moves import check_table
 
-Names = set[str] | frozenset[str]
+
+def _excused(label: str, excused: Mapping[str, str]) -> bool:
+    return label in excused or f"{label.split('.')[0]}.*" in excused
 
 
 def upward_relations(models: Iterable[type[Model]], layers: list[str]) -> list[str]:
@@ -45,17 +47,19 @@ def unsigned_times(models: Iterable[type[Model]], excused: Mapping[str, str]) ->
         for name in sorted(names):
             label = f"{model._meta.label}.{name}"
             signed = any(other.startswith(f"{name[:-3]}_by") for other in names)
-            if name.endswith("_at") and not signed and label not in excused:
+            if name.endswith("_at") and not signed and not _excused(label, excused):
                 faults.append(label)
     return faults
 
 
-def counting_keys(models: Iterable[type[Model]]) -> list[str]:
+def counting_keys(models: Iterable[type[Model]], excused: Mapping[str, str]) -> list[str]:
     """Models whose key counts: it would tell in an address how many there are."""
     return [
         model._meta.label
         for model in models
-        if model._meta.pk is not None and "Auto" in model._meta.pk.get_internal_type()
+        if model._meta.pk is not None
+        and "Auto" in model._meta.pk.get_internal_type()
+        and not _excused(model._meta.label, excused)
     ]
 
 
@@ -64,7 +68,7 @@ def unscoped(models: Iterable[type[Model]], excused: Mapping[str, str]) -> list[
     return [
         model._meta.label
         for model in models
-        if model._meta.label not in excused
+        if not _excused(model._meta.label, excused)
         and not any(field.name == "division_code" for field in model._meta.get_fields())
     ]
 

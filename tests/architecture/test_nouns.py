@@ -17,10 +17,44 @@ from lianxin.config.states import MACHINES, Machine, tables
 from tests.architecture import nouns
 from tests.architecture.source import ROOT, none
 
-# Times that nobody signs, `app.Model.field` -> why.
-UNSIGNED: dict[str, str] = {}
-# Tables that belong to no division -> why.
-UNSCOPED: dict[str, str] = {}
+# Times without a name beside them -> why. `*` stands for every model of the app.
+EVENT_SAYS = "computed from the matter's events; the event says who"
+UNSIGNED = {
+    "cases.Case.due_at": "a time limit, nobody's act",
+    "cases.Case.screen_due_at": "a time limit, nobody's act",
+    "cases.Message.written_at": "the kind of message says which side wrote it, the journal who",
+    "cases.Reveal.revealed_at": "the row's person is who looked",
+    "cases.Voice.consented_at": "the resident, who has no account",
+    "cases.Voice.joined_at": "the resident, who has no account",
+    "handling.*": EVENT_SAYS,
+    "kernel.*": "machinery: processes, not persons",
+    "notices.Delivery.queued_at": "the outbox",
+    "notices.Delivery.sent_at": "the outbox",
+    "notices.Notice.read_at": "the person whose notice it is",
+    "notices.Notice.told_at": "the outbox",
+}
+# Tables without a division -> why.
+UNSCOPED = {
+    "cases.Category": "one tree for the installation",
+    "cases.Question": "belongs to its category",
+    "cases.RefusalReason": "one list for the installation",
+    "cases.CaseCounter": "its scope is a division's code and a year",
+    "cases.CaseLink": "belongs to its two cases",
+    "cases.Message": "belongs to its case",
+    "congress.Absence": "a person's, whatever posts he holds",
+    "handling.Event": "belongs to its matter",
+    "handling.Extension": "belongs to its dispatch",
+    "handling.Verdict": "belongs to its matter",
+    "kernel.*": "machinery; the outbox message carries the code of its event",
+    "notices.Notice": "a person's",
+    "people.*": "persons move and hold posts in several places; the posts carry the code",
+    "places.Division": "is the division",
+    "record.ImportRow": "belongs to its batch",
+}
+# Keys that count -> why.
+COUNTING = {
+    "kernel.OutboxMessage": "never in an address; its order is the order of delivery",
+}
 
 
 def our_models():
@@ -77,7 +111,7 @@ def test_two_heads_and_none_are_found():
 def test_every_time_says_who():
     none(nouns.unsigned_times(our_models(), UNSIGNED))
     known = {f"{m._meta.label}.{f.name}" for m in our_models() for f in m._meta.get_fields()}
-    assert set(UNSIGNED) - known == set()
+    assert {name for name in UNSIGNED if not name.endswith(".*")} - known == set()
 
 
 @isolate_apps("lianxin.cases")
@@ -94,12 +128,12 @@ def test_a_time_without_a_name_is_found():
     assert nouns.unsigned_times([Deed], {"cases.Deed.derived_at": "drawn from events"}) == [
         "cases.Deed.closed_at"
     ]
-    assert nouns.counting_keys([Deed]) == ["cases.Deed"]
+    assert nouns.counting_keys([Deed], {}) == ["cases.Deed"]
     assert nouns.unscoped([Deed], {}) == ["cases.Deed"]
 
 
 def test_keys_do_not_count():
-    none(nouns.counting_keys(our_models()))
+    none(nouns.counting_keys(our_models(), COUNTING))
 
 
 def test_business_tables_carry_their_division():
@@ -116,7 +150,7 @@ def test_every_table_of_moves_is_declared():
         for config in apps.get_app_configs()
         if config.name.startswith("lianxin.") and find_spec(f"{config.name}.enums")
     }
-    assert nouns.undeclared_tables(modules, MACHINES) == []
+    none(nouns.undeclared_tables(modules, MACHINES))
     assert {machine.table for machine in MACHINES} == set(tables())
 
 
