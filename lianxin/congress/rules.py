@@ -54,32 +54,47 @@ def check_dates(from_date: date, until_date: date | None) -> None:
         raise DatesRefused
 
 
-def may_keep_organs(by: Actor | None) -> bool:
-    """The security administrator, the operator by import, or the installation itself."""
-    return by is None or by.can(Ability.ROLE_MANAGE) or by.can(Ability.IMPORT_RUN)
+def may_keep_organs(by: Actor | None, division_code: str) -> bool:
+    """The security administrator of the place or, by import, its operator; None is no hand at all."""
+    return by is None or _keeps(by, division_code)
 
 
-def check_may_keep_organs(by: Actor | None) -> None:
-    if not may_keep_organs(by):
-        raise Forbidden(_("Organs are kept by the security administrator."))
+def _keeps(by: Actor, division_code: str) -> bool:
+    return by.can_in(Ability.ROLE_MANAGE, division_code) or by.can_in(
+        Ability.IMPORT_RUN, division_code
+    )
 
 
-def may_give_post(by: Actor | None, person_id: UUID, role: str) -> bool:
+def check_may_keep_organs(by: Actor | None, division_code: str) -> None:
+    if not may_keep_organs(by, division_code):
+        raise Forbidden(_("Organs are kept by the security administrator of the place."))
+
+
+def check_may_see_posts(by: Actor, division_code: str | None = None) -> None:
+    """Anywhere at all, or over the division."""
+    held = by.scopes_with(Ability.ROLE_MANAGE)
+    if not any(division_code is None or division_code.startswith(scope) for scope in held):
+        raise Forbidden(_("Posts are seen and given by the security administrator."))
+
+
+def may_give_post(by: Actor | None, person_id: UUID, role: str, division_code: str) -> bool:
     """Never to oneself; an administrator's post only by the security administrator."""
     if by is None:
         return True
     if by.person_id == person_id:
         return False
-    return by.can(Ability.ROLE_MANAGE) or (
-        role not in ADMINISTRATORS and by.can(Ability.IMPORT_RUN)
-    )
+    if role in ADMINISTRATORS:
+        return by.can_in(Ability.ROLE_MANAGE, division_code)
+    return _keeps(by, division_code)
 
 
-def check_may_give_post(by: Actor | None, person_id: UUID, role: str) -> None:
+def check_may_give_post(
+    by: Actor | None, person_id: UUID, role: str, division_code: str
+) -> None:
     if by is not None and by.person_id == person_id:
         raise Forbidden(_("Nobody gives a post to themselves; ask another administrator."))
-    if not may_give_post(by, person_id, role):
-        raise Forbidden(_("This post is given by the security administrator."))
+    if not may_give_post(by, person_id, role, division_code):
+        raise Forbidden(_("This post is given by the security administrator of the place."))
 
 
 def check_administrators_apart(role: str, held: Iterable[str]) -> None:
@@ -121,7 +136,9 @@ def _near(code: str, counties: set[str]) -> bool:
 def may_manage_deputies(by: Actor | None, division_code: str) -> bool:
     """The congress office, presidium or street committee over the place; operators by import."""
     return (
-        by is None or by.can_in(Ability.DEPUTY_MANAGE, division_code) or by.can(Ability.IMPORT_RUN)
+        by is None
+        or by.can_in(Ability.DEPUTY_MANAGE, division_code)
+        or by.can_in(Ability.IMPORT_RUN, division_code)
     )
 
 

@@ -24,14 +24,14 @@ class VenueTaken(Refused):
     code = "venue_taken"
 
 
-def check_may_open_venue(by: Actor | None) -> None:
-    if not may_keep_organs(by):
+def check_may_open_venue(by: Actor | None, division_code: str) -> None:
+    if not may_keep_organs(by, division_code):
         raise Forbidden(_("Venues are opened by the security administrator or by import."))
 
 
 def may_manage_venue(by: Actor | None, venue: Venue) -> bool:
     """The venue's own head of station, and whoever may open venues."""
-    return may_keep_organs(by) or (
+    return may_keep_organs(by, venue.division_code) or (
         by is not None and by.can(Ability.VENUE_MANAGE, organ_id=venue.desk_id)
     )
 

@@ -4,9 +4,11 @@ from lianxin.congress.queries.actors import (
     absences_of,
     actor_for,
     actor_of,
+    colleagues_of,
     holds_post,
     people_of,
     posts_of,
+    stand_ins_of,
 )
 from lianxin.congress.queries.deputies import (
     DeputyCard,
@@ -24,7 +26,7 @@ from lianxin.congress.queries.organs import (
     supervisor_of,
     units_for,
 )
-from lianxin.congress.queries.periods import in_force, today
+from lianxin.congress.queries.periods import in_force, today, within_any
 
 __all__ = [
     "DeputyCard",
@@ -33,6 +35,7 @@ __all__ = [
     "actor_for",
     "actor_of",
     "cards_of",
+    "colleagues_of",
     "deputies_of",
     "deputy_by_code",
     "deputy_in_force",
@@ -44,7 +47,9 @@ __all__ = [
     "people_of",
     "posts_of",
     "posts_of_organ",
+    "stand_ins_of",
     "supervisor_of",
     "today",
     "units_for",
+    "within_any",
 ]

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianxin.congress.enums import MandateState
 from lianxin.congress.models import Absence, Actor, Deputy, Mandate, Post, PostGrant
-from lianxin.congress.queries.periods import in_force, today
+from lianxin.congress.queries.periods import in_force, today, within_any
 from lianxin.people.enums import ADMINISTRATORS
 from lianxin.people.models import Account, Person
 
@@ -114,3 +114,30 @@ def absences_of(person_id: UUID, *, since: date | None = None) -> QuerySet[Absen
         .select_related("substitute")
         .order_by("from_date", "id")
     )
+
+
+def stand_ins_of(person_id: UUID, *, since: date | None = None) -> QuerySet[Absence]:
+    """Absences of others in which the person stands in, the next first."""
+    return (
+        Absence.objects.filter(substitute_id=person_id, until_date__gte=since or today())
+        .select_related("person")
+        .order_by("from_date", "id")
+    )
+
+
+def colleagues_of(actor: Actor, *, on: date | None = None) -> list[tuple[Person, str]]:
+    """Persons who can stand in for the actor, with the name of their organ: first those of the same
+    organ, then of the same county. At most two hundred, one query.
+    """
+    counties = {post.division_code[:6] for post in actor.posts}
+    if not counties:
+        return []
+    posts = _posts(on or today()).filter(within_any(counties)).exclude(person_id=actor.person_id)
+    own = set(actor.organ_ids)
+    found: dict[UUID, tuple[bool, Person, str]] = {}
+    for post in posts.select_related("person").order_by("person__name", "id")[:1000]:
+        here = post.organ_id in own
+        if post.person_id not in found or (here and not found[post.person_id][0]):
+            found[post.person_id] = (here, post.person, post.organ.label)
+    ranked = sorted(found.values(), key=lambda one: (not one[0], one[2], one[1].name))
+    return [(person, organ) for _here, person, organ in ranked[:200]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from lianxin.congress.enums import SUPERVISING, OrganKind
 from lianxin.congress.models import Organ, Post
-from lianxin.congress.queries.periods import in_force, today
+from lianxin.congress.queries.periods import in_force, today, within_any
 from lianxin.places.queries import ancestors, within_q
 
 #: A chain of superiors longer than this is a fault in the data, not an organisation.
@@ -86,11 +86,14 @@ def _named(organs: QuerySet[Organ], search: str) -> QuerySet[Organ]:
     return organs
 
 
-def organ_table(*, search: str = "", on: date | None = None) -> QuerySet[Organ]:
-    """All organs with the number of posts in force (`posts_now`), for the security administrator."""
+def organ_table(
+    scopes: Collection[str], *, search: str = "", on: date | None = None
+) -> QuerySet[Organ]:
+    """Organs of the divisions in `scopes` with the number of posts in force (`posts_now`)."""
+    organs = Organ.objects.filter(within_any(scopes)).select_related("superior")
     held = in_force(on or today(), "posts__") & Q(posts__is_withdrawn=False)
     counted = Count("posts", filter=held)
-    return _named(Organ.objects.select_related("superior").annotate(posts_now=counted), search)
+    return _named(organs.annotate(posts_now=counted), search)
 
 
 def posts_of_organ(organ_id: UUID) -> QuerySet[Post]:

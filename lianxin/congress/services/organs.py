@@ -36,7 +36,7 @@ def open_organ(
     at: datetime,
 ) -> Organ:
     """A new organ, and a journal entry. Raises Forbidden, or OrganTaken."""
-    rules.check_may_keep_organs(by)
+    rules.check_may_keep_organs(by, division_code)
     same = Organ.objects.filter(division_code=division_code, name=name.strip(), kind=kind)
     if same.exists():
         raise OrganTaken
@@ -57,11 +57,11 @@ def open_organ(
 @transaction.atomic
 def update_organ(*, organ_id: UUID, by: Actor | None, at: datetime, **changes: object) -> Organ:
     """Other name, short name, superior, approval, phone or address; nothing else can change."""
-    rules.check_may_keep_organs(by)
     unknown = set(changes) - set(_CHANGEABLE)
     if unknown:
         raise TypeError(f"An organ cannot change {sorted(unknown)}.")
     organ = Organ.objects.select_for_update().get(pk=organ_id)
+    rules.check_may_keep_organs(by, organ.division_code)
     changed = [name for name, value in changes.items() if getattr(organ, name) != value]
     for name in changed:
         setattr(organ, name, changes[name])
@@ -74,8 +74,8 @@ def update_organ(*, organ_id: UUID, by: Actor | None, at: datetime, **changes: o
 @transaction.atomic
 def close_organ(*, organ_id: UUID, by: Actor | None, at: datetime) -> Organ:
     """No new matter reaches it and its posts grant nothing; what it holds stays on record."""
-    rules.check_may_keep_organs(by)
     organ = Organ.objects.select_for_update().get(pk=organ_id)
+    rules.check_may_keep_organs(by, organ.division_code)
     if organ.is_active:
         organ.is_active = False
         organ.save(update_fields=("is_active",))

@@ -32,10 +32,10 @@ def give_post(
     Raises Forbidden (never to oneself), PostRefused (a second administrator's post, the same post
     twice at a time, a closed organ) or DatesRefused.
     """
-    rules.check_may_give_post(by, person_id, role)
+    organ = Organ.objects.get(pk=organ_id)
+    rules.check_may_give_post(by, person_id, role, organ.division_code)
     rules.check_dates(from_date, until_date)
     Person.objects.select_for_update().get(pk=person_id)
-    organ = Organ.objects.get(pk=organ_id)
     rules.check_organ_is_open(organ)
     meanwhile = Q(until_date__isnull=True) | Q(until_date__gte=from_date)
     if until_date:
@@ -65,7 +65,7 @@ def withdraw_post(
     Withdrawing again changes nothing. Raises Forbidden, or DatesRefused.
     """
     post = Post.objects.select_for_update(of=("self",)).select_related("role").get(pk=post_id)
-    rules.check_may_give_post(by, post.person_id, post.role.code)
+    rules.check_may_give_post(by, post.person_id, post.role.code, post.division_code)
     if post.is_withdrawn:
         return post
     today = local_date(at)

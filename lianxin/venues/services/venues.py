@@ -43,7 +43,7 @@ def open_venue(
 
     `superior_id` is the organ over the desk. Raises Forbidden, VenueTaken.
     """
-    rules.check_may_open_venue(by)
+    rules.check_may_open_venue(by, division_code)
     name = name.strip()
     if Venue.objects.filter(division_code=division_code, name=name).exists():
         raise rules.VenueTaken
@@ -100,7 +100,7 @@ def update_venue(*, venue_id: UUID, by: Actor | None, at: datetime, **changes: o
 def close_venue(*, venue_id: UUID, by: Actor | None, at: datetime) -> Venue:
     """Takes nothing more in and leaves the public list, and its desk closes; its matters stay."""
     venue = _locked(venue_id)
-    rules.check_may_open_venue(by)
+    rules.check_may_open_venue(by, venue.division_code)
     if venue.is_active:
         venue.is_active = False
         venue.save(update_fields=("is_active",))
