@@ -17,11 +17,8 @@ EXCUSED_CHINESE = {
     "cases/rules/masking.py": "patterns of Chinese addresses and names",
     "kernel/phones.py": "surnames of two characters",
     "kernel/search.py": "words of the language itself",
-    "places/management/commands/load_calendar.py": "names the State Council's notice",
     "places/rules/names.py": "parts of place names",
     "places/rules/notices.py": "the notation of the State Council's notice",
-    "places/services/grid_import.py": "the example row of a table in Chinese",
-    "places/views/calendar.py": "the notation of the State Council's notice",
     "web/samples.py": "what the living page of the design system shows",
 }
 EXCUSED_CHINESE_TEMPLATES = {

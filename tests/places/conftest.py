@@ -34,7 +34,7 @@ ROWS = [
 
 
 def parent(code: str) -> str:
-    return {2: "", 4: code[:2], 6: code[:4], 9: code[:6], 12: code[:9]}[len(code)]
+    return code[: {4: 2, 6: 4, 9: 6, 12: 9}.get(len(code), 0)]
 
 
 def rows(pairs=ROWS):

@@ -29,7 +29,9 @@ class _RowForm(LxForm, forms.Form):
     place = DivisionField(
         label=_("Where"),
         required=False,
-        help_text=_("Everywhere if left empty; otherwise for example 西双版纳州."),
+        help_text=_(
+            "Everywhere if left empty; otherwise a place, for example a prefecture with its own holiday."
+        ),
     )
     fixed: tuple[str, ...] = ()
 
@@ -49,7 +51,9 @@ class DayForm(_RowForm):
         widget=ChipSelect,
     )
     name = forms.CharField(
-        label=_("Reason"), max_length=60, help_text=_("For example 泼水节, or 因台风停止办公.")
+        label=_("Reason"),
+        max_length=60,
+        help_text=_("For example a local festival, or a storm that stops all service."),
     )
     field_order = ("place", "date", "is_working", "name")
 
@@ -84,8 +88,8 @@ class NoticeForm(LxForm, forms.Form):
         label=_("Days off and make-up days"),
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_(
-            "One line each: day or first day~last day, 休 or 班, name. "
-            "For example 2027-10-01~2027-10-07 休 国庆节."
+            "One line each: day or first day~last day, off or work, name. "
+            "For example: 2027-10-01~2027-10-07 off National Day"
         ),
     )
 

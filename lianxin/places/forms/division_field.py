@@ -74,7 +74,7 @@ class DivisionField(forms.Field):
         self, *, within: str = "", levels: Sequence[Level | str] = (), **kwargs: Any
     ) -> None:
         kwargs.setdefault(
-            "help_text", _("The names one after the other, for example 西山区前卫街道.")
+            "help_text", _("The names one after the other, from the larger place to the smaller.")
         )
         super().__init__(**kwargs)
         self.within, self.levels = within, tuple(levels)

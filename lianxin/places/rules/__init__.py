@@ -1,7 +1,7 @@
 """Rules of places: names of divisions, and who may change working time."""
 
 from lianxin.places.rules.names import is_street, short_name, stem
-from lianxin.places.rules.notices import parse_notice
+from lianxin.places.rules.notices import notice_line, parse_notice
 from lianxin.places.rules.permissions import (
     MANAGE_CALENDAR,
     Manager,
@@ -27,6 +27,7 @@ __all__ = (
     "is_street",
     "may_manage_calendar",
     "may_see_calendar",
+    "notice_line",
     "parse_notice",
     "short_name",
     "stem",

@@ -38,6 +38,11 @@ def parse_notice(text: str) -> dict[date, tuple[bool, str]]:
     return days
 
 
+def notice_line(day: date, *, is_working: bool, name: str) -> str:
+    """One day as `parse_notice` reads it."""
+    return f"{day} {'班' if is_working else '休'} {name}"
+
+
 def _span(line: str, first: str, last: str | None) -> list[date]:
     try:
         start = _date(first)

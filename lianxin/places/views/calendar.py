@@ -160,7 +160,9 @@ def _packaged(year: int) -> list[tuple[date, bool, str]]:
 
 def _as_lines(year: int) -> str:
     rows = [row for row in queries.day_rows(year) if not row.division_code]
-    return "\n".join(f"{row.date} {'班' if row.is_working else '休'} {row.name}" for row in rows)
+    return "\n".join(
+        rules.notice_line(row.date, is_working=row.is_working, name=row.name) for row in rows
+    )
 
 
 def _back(year: int) -> str:

@@ -15,9 +15,10 @@ CALENDAR = WorkCalendar.default()
 SUMMER = ((time(8, 30), time(12)), (time(14, 30), time(18)))
 SWITCHING = WorkCalendar(CALENDAR.days, ((date(2026, 5, 11), SUMMER),))
 
-moments = st.datetimes(datetime(2004, 1, 1), datetime(2027, 12, 31)).map(
-    lambda at: at.replace(tzinfo=LOCAL)
-)
+moments = st.datetimes(
+    datetime(2004, 1, 1),  # noqa: DTZ001  (hypothesis wants naive bounds)
+    datetime(2027, 12, 31),  # noqa: DTZ001
+).map(lambda at: at.replace(tzinfo=LOCAL))
 days = st.dates(date(2004, 1, 1), date(2027, 12, 31))
 calendars = st.sampled_from((CALENDAR, SWITCHING))
 
@@ -314,7 +315,13 @@ def test_a_pause_cannot_end_before_it_starts():
         CALENDAR.shift_days(at(DUE), [(at("2026-11-25T10:00"), at("2026-11-24T10:00"))])
 
 
-@given(calendars, moments, st.integers(1, 20), st.floats(0, 1), st.timedeltas(timedelta(0), timedelta(days=30)))
+@given(
+    calendars,
+    moments,
+    st.integers(1, 20),
+    st.floats(0, 1),
+    st.timedeltas(timedelta(0), timedelta(days=30)),
+)
 def test_days_left_after_a_pause_are_those_before(calendar, start, n, share, length):
     due = calendar.add_working_days(start, n)
     paused = start + (due - start) * share
@@ -327,7 +334,9 @@ def test_days_left_after_a_pause_are_those_before(calendar, start, n, share, len
     assert shifted >= due
 
 
-@given(calendars, moments, spans, st.floats(0, 0.99), st.timedeltas(timedelta(0), timedelta(days=30)))
+@given(
+    calendars, moments, spans, st.floats(0, 0.99), st.timedeltas(timedelta(0), timedelta(days=30))
+)
 def test_hours_left_after_a_pause_are_those_before(calendar, start, span, share, length):
     due = calendar.add_working_hours(start, span)
     paused = start + (due - start) * share

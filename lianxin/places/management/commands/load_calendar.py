@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = (
         "Loads the holidays and make-up days of a year as rows. Without --file they come from the "
         "package chinesecalendar (2004–2026); a later year needs a file with lines such as "
-        "“2027-02-05~2027-02-11 休 春节” and “2027-02-14 班 春节”."
+        "“2027-10-01~2027-10-07 off National Day” and “2027-10-09 work National Day”."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
