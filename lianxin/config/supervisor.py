@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 FIRST_PAUSE = 1.0  # seconds before a dead part is started again; doubles each time
 LONGEST_PAUSE = 60.0
 PROVEN = 60.0  # a part that lived this many seconds starts again with the first pause
 PATIENCE = 20.0  # seconds a part may take to stop before it is killed
-GLANCE = 0.2  # seconds between two looks at the parts
+GLANCE = 0.1  # seconds between two looks at the parts
 
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -35,6 +36,7 @@ class Part:
     name: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    waits: bool = False  # starts when the others are ready, and leaves them the cores until then
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     pause: float = FIRST_PAUSE
@@ -56,17 +58,18 @@ class Part:
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def signal(self, number: int) -> None:
-        """To the part alone, which stops its own children; SIGKILL to the whole group."""
-        if self.process is None or self.process.poll() is not None:
+    def stop(self) -> None:
+        """Asks the part to stop; it stops its own children."""
+        if self.process is not None and self.alive:
+            self.process.terminate()
+
+    def clear(self) -> None:
+        """Kills what is left of the part: itself, or children that outlived it and hold the port."""
+        if self.process is None:
             return
-        try:
-            if number == signal.SIGKILL:
-                os.killpg(self.process.pid, number)
-            else:
-                self.process.send_signal(number)
-        except ProcessLookupError:
-            pass  # It ended by itself meanwhile.
+        with suppress(ProcessLookupError):  # Nobody is left.
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 class Supervisor:
@@ -99,27 +102,35 @@ class Supervisor:
         announced = False
         try:
             for part in self.parts:
-                part.start()
+                if not part.waits:
+                    part.start()
             while not self.stopping:
                 self.look()
                 if not announced and self.is_ready():
                     announced = True
                     self.ready()
+                    self.start_waiting()
                 time.sleep(GLANCE)
         finally:
             self.end()
+
+    def start_waiting(self) -> None:
+        for part in self.parts:
+            if part.waits:
+                part.start()
 
     def look(self) -> None:
         """Starts again what died, once its pause is over."""
         now = time.monotonic()
         for part in self.parts:
-            if part.alive:
+            if part.alive or not part.starts:
                 continue
             if not part.again_at:
                 if now - part.started > PROVEN:
                     part.pause = FIRST_PAUSE
                 part.again_at = now + part.pause
                 code = part.process.returncode if part.process else None
+                part.clear()
                 self.say(
                     f"{part.name} stopped ({_cause(code)}); starting again in {part.pause:g} s."
                 )
@@ -131,16 +142,14 @@ class Supervisor:
     def end(self) -> None:
         """Asks all parts to stop, in the order they were started; kills who does not."""
         for part in self.parts:
-            part.signal(signal.SIGTERM)
+            part.stop()
         limit = time.monotonic() + PATIENCE
         while any(part.alive for part in self.parts) and time.monotonic() < limit:
             time.sleep(GLANCE / 4)
         for part in self.parts:
             if part.alive:
                 self.say(f"{part.name} did not stop within {PATIENCE:g} s and was killed.")
-                part.signal(signal.SIGKILL)
-            if part.process is not None:
-                part.process.wait()
+            part.clear()
 
 
 def _cause(code: int | None) -> str:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -74,11 +75,42 @@ def test_a_killed_part_starts_again(quick):
     def kill_once():
         if boss.parts[0].alive and not killed:
             killed.append(boss.parts[0].process.pid)
-            boss.parts[0].signal(signal.SIGKILL)
+            boss.parts[0].process.kill()
         return boss.parts[0].starts == 2
 
     run(boss, kill_once)
     assert said[0].startswith("sleeper stopped (signal SIGKILL)")
+
+
+def test_children_of_a_killed_part_do_not_stay(quick, tmp_path):
+    """The workers of a killed web server would go on answering, with the old code."""
+    note = tmp_path / "pid"
+    child = f"import os, time; open({str(note)!r}, 'a').write(f'{{os.getpid()}} '); time.sleep(60)"
+    parent = (
+        f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {child!r}]);"
+        "time.sleep(60)"
+    )
+    boss = Supervisor([part("web", [sys.executable, "-c", parent])], say=lambda _: None)
+    killed = []
+
+    def children():
+        return note.read_text().split() if note.exists() else []
+
+    def kill_once():
+        if children() and not killed:
+            killed.append(children()[0])
+            boss.parts[0].process.kill()
+        return len(children()) == 2
+
+    run(boss, kill_once)
+    assert [pid for pid in children() if is_running(pid)] == []
+
+
+def is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def test_all_parts_are_gone_after_a_stop_even_a_deaf_one(quick):
@@ -109,6 +141,17 @@ def test_ready_is_said_once_when_it_is_true(quick):
     assert len(asked) == 3
 
 
+def test_what_waits_starts_when_the_others_are_ready(quick):
+    order = []
+    boss = Supervisor(
+        [part("web", SLEEP), Part("outbox", SLEEP, waits=True)],
+        say=order.append,
+        ready=lambda: order.append((boss.parts[0].starts, boss.parts[1].starts)),
+    )
+    run(boss, lambda: boss.parts[1].starts == 1)
+    assert order == [(1, 0)]
+
+
 def test_parts_do_not_outlive_a_killed_supervisor(tmp_path):
     note = tmp_path / "pid"
     child = f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
@@ -122,16 +165,9 @@ def test_parts_do_not_outlive_a_killed_supervisor(tmp_path):
         time.sleep(0.05)
     boss.kill()
     boss.wait()
-    stat = f"/proc/{note.read_text()}/stat"
-    while time.monotonic() < end:
-        try:
-            with open(stat) as file:  # noqa: PTH123
-                if file.read().split()[2] == "Z":
-                    return
-        except FileNotFoundError:
-            return
+    while is_running(note.read_text()) and time.monotonic() < end:
         time.sleep(0.05)
-    pytest.fail("the child is still there")
+    assert not is_running(note.read_text())
 
 
 def test_a_busy_port_is_one_sentence():

@@ -62,5 +62,9 @@ def _parts() -> list[Part]:
     known = get_commands()
     return [
         Part("web", web),
-        *(Part(name, [*manage, word]) for name, word in WORKERS.items() if word in known),
+        *(
+            Part(name, [*manage, word], waits=True)
+            for name, word in WORKERS.items()
+            if word in known
+        ),
     ]
