@@ -14,7 +14,6 @@ sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
 from csp.constants import NONCE, NONE, SELF  # noqa: E402  (sqlite3 comes first)
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
-from django.utils.translation import gettext_lazy as _  # noqa: E402
 
 from lianxin.config.environment import Environment, database  # noqa: E402
 from lianxin.config.secrets import local_secrets, sealing_keys, secret_key  # noqa: E402
@@ -175,7 +174,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 # --- Language and time ---------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]  # each in itself
 LANGUAGE_COOKIE_NAME = "lang"
 USE_I18N = True
 USE_TZ = True

@@ -5,7 +5,7 @@ One file per app, `matrix/<app>.yaml`, one row per address:
     people:start:              # its name, as in reverse(); or its pattern where it has none
       with: {view_id: saved_view}   # arguments: the name of a thing (things.py), or a plain value
       get: {all: 200, anonymous: sign-in}
-      post: {all: 405}         # a method that is left out must answer 405 to everybody
+      post: {all: 302}         # a method that is left out must be refused, or do what get does
       data: {name: x}          # what is posted, where it matters
 
 `all` holds for every role that the row does not name. An expectation is a status, a list of
@@ -47,10 +47,13 @@ class Row:
     not_exercised: str = ""
 
     def answer(self, method: str, role: str) -> Any:
-        """What the role should get; 405 for a method the row does not mention."""
-        if method not in self.expected:
-            return 405
-        return self.expected[method].get(role, self.expected[method]["all"])
+        """What the role should get. A method that the row does not mention is refused, or a POST
+        does what GET does: nothing."""
+        if method in self.expected:
+            return self.expected[method].get(role, self.expected[method].get("all"))
+        refused = [403, 404, 405, "sign-in"]
+        same = self.answer("get", role) if method == "post" and "get" in self.expected else []
+        return refused + (same if isinstance(same, list) else [same])
 
 
 def rows(folder: Path = FOLDER) -> dict[str, Row]:
@@ -104,7 +107,7 @@ def meets(expected: Any, status: int, location: str, sign_in: str) -> bool:
     if expected == "sign-in":
         return status == 302 and location.split("?")[0] == sign_in
     if isinstance(expected, list):
-        return status in expected
+        return any(meets(one, status, location, sign_in) for one in expected)
     if expected == 302 and location.split("?")[0] == sign_in:
         return False  # A redirect that was promised is not a refusal in disguise.
     return bool(status == expected)

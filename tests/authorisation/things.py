@@ -5,7 +5,7 @@ A thing is a function of the world, registered under the name that the matrix us
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from lianxin.congress import services as congress
 from lianxin.congress.enums import Level, OrganKind
 from lianxin.people import services as people
 from lianxin.people.models import Account
+from lianxin.places import services as places
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 START = date(2022, 1, 10)
@@ -105,3 +106,34 @@ def _deputy() -> Account:
 def nobody(world: World) -> Any:
     """An id that is nobody's."""
     return uuid4()
+
+
+@thing
+def calendar_day(world: World) -> Any:
+    row = places.set_calendar_day(
+        division_code="", date=date(2026, 4, 15), is_working=False, name="x", by=None, at=NOW
+    )
+    return row.pk
+
+
+@thing
+def service_hours(world: World) -> Any:
+    row = places.set_service_hours(
+        division_code="",
+        from_date=date(2026, 5, 1),
+        morning_open=time(9),
+        morning_close=time(12),
+        afternoon_open=time(13),
+        afternoon_close=time(17),
+        by=None,
+        at=NOW,
+    )
+    return row.pk
+
+
+@thing
+def view_of_clerk(world: World) -> Any:
+    view = people.save_view(
+        person_id=world.accounts["clerk"].person_id, list_name="desk", name="mine", query=""
+    )
+    return view.pk
