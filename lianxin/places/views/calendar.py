@@ -28,8 +28,8 @@ class StaffRequest(HttpRequest):
     actor: rules.Manager
 
 
-@login_required
 @require_safe
+@login_required
 def calendar(request: StaffRequest) -> HttpResponse:
     """The rows of a year and all hours. The number of queries does not grow with the rows."""
     rules.check_see_calendar(request.actor)
@@ -120,16 +120,16 @@ def notice(request: StaffRequest, year: int) -> HttpResponse:
     return _form_page(request, form, None, title, back=_back(year))
 
 
-@login_required
 @require_POST
+@login_required
 def remove_day(request: StaffRequest, row_id: UUID) -> HttpResponse:
     services.remove_calendar_day(day_id=row_id, by=request.actor, at=now())
     messages.success(request, _("The row is gone; time limits are reckoned anew."))
     return redirect("places:calendar")
 
 
-@login_required
 @require_POST
+@login_required
 def remove_hours(request: StaffRequest, row_id: UUID) -> HttpResponse:
     services.remove_service_hours(hours_id=row_id, by=request.actor, at=now())
     messages.success(request, _("The row is gone; time limits are reckoned anew."))
