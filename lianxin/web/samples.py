@@ -72,8 +72,26 @@ def samples(request: HttpRequest) -> dict[str, Any]:
             ("warn", "办理中 · 还剩 2 个工作日"),
             ("bad", "超 1 个工作日"),
         ],
+        **_lists(),
         "custody": _custody(),
         "steps": _steps(now),
+        "page": Page(items=[], next_cursor="n", prev_cursor="p"),
+        "rows": _rows(),
+        "keys": [
+            Key(caps=["J", "K"], does="上下"),
+            Key(caps=["Enter"], does="打开"),
+            Key(caps=["X"], does="选中"),
+            Key(caps=["A"], does="交办"),
+        ],
+        "refused": {
+            "message": "这件事已经由前卫派出所签收，不能再退回。",
+            "hint": "需要更多时间，可以申请延期；不该由本单位办，请联系前卫街道代表工作站。",
+        },
+    }
+
+
+def _lists() -> dict[str, Any]:
+    return {
         "tiles": [
             Tile(value=1, label="已超期，等督办", tone="bad", href="#tiles"),
             Tile(value=4, label="两个工作日内到期", href="#tiles"),
@@ -105,18 +123,6 @@ def samples(request: HttpRequest) -> dict[str, Any]:
             Link(label="金平苗族瑶族傣族自治县", href="#path"),
             Link(label="者米拉祜族乡", href=""),
         ],
-        "page": Page(items=[], next_cursor="n", prev_cursor="p"),
-        "rows": _rows(),
-        "keys": [
-            Key(caps=["J", "K"], does="上下"),
-            Key(caps=["Enter"], does="打开"),
-            Key(caps=["X"], does="选中"),
-            Key(caps=["A"], does="交办"),
-        ],
-        "refused": {
-            "message": "这件事已经由前卫派出所签收，不能再退回。",
-            "hint": "需要更多时间，可以申请延期；不该由本单位办，请联系前卫街道代表工作站。",
-        },
     }
 
 

@@ -85,10 +85,15 @@ export function start({ root, say }) {
     const draft = read(form.dataset.draft);
     if (draft && restore(form, draft)) tell("restored");
     let timer;
+    let typed = false;
     form.addEventListener("input", () => {
+      typed = true;
       clearTimeout(timer);
       timer = setTimeout(() => { if (write(form)) tell("saved"); }, 600);
     });
-    addEventListener("pagehide", () => { clearTimeout(timer); write(form); });
+    // Sent, and then come back to: what the browser still shows is no draft any more. The draft
+    // itself stays until the page after success forgets it, for the line may break.
+    form.addEventListener("submit", () => { write(form); typed = false; });
+    addEventListener("pagehide", () => { clearTimeout(timer); if (typed) write(form); });
   }
 }
