@@ -1,0 +1,49 @@
+"""Reads of the tree of categories: the whole of it in two queries, suggestions, answers given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from lianxin.cases.models import Category, Question
+from lianxin.cases.rules import suggesting
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A top category with what lies below it, in their order."""
+
+    category: Category
+    children: tuple[Category, ...]
+
+
+def tree() -> list[Branch]:
+    """The active tree. One query."""
+    rows = list(Category.objects.filter(is_active=True).order_by("sort", "code"))
+    below: dict[UUID | None, list[Category]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+    return [Branch(top, tuple(below.get(top.pk, ()))) for top in below.get(None, ())]
+
+
+def suggested(text: str, branches: list[Branch], *, most: int = 3) -> list[Category]:
+    """The categories that the words of a text call for, the likeliest first. No query."""
+    pairs = [(child, branch.category) for branch in branches for child in branch.children]
+    return suggesting.best(text, pairs, most=most)  # type: ignore[arg-type, return-value]
+
+
+def questions_of(category_id: UUID | None) -> list[Question]:
+    """The category's own questions. One query, none without a category."""
+    if category_id is None:
+        return []
+    return list(Question.objects.filter(category_id=category_id, is_active=True))
+
+
+def answers_given(category_id: UUID | None, details: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(question, answer) of a case's `details`, which hold answers by the question's code."""
+    if not details or category_id is None:
+        return []
+    labels = {row.code: str(row) for row in Question.objects.filter(category_id=category_id)}
+    return [(labels.get(code, code), str(answer)) for code, answer in details.items()]
