@@ -39,7 +39,7 @@ class ActingPerson:
         self.get_response = get_response
         actor = cached_property(_actor)
         actor.__set_name__(HttpRequest, "actor")
-        HttpRequest.actor = actor  # type: ignore[attr-defined]
+        HttpRequest.actor = actor
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
