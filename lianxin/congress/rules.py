@@ -88,9 +88,7 @@ def may_give_post(by: Actor | None, person_id: UUID, role: str, division_code: s
     return _keeps(by, division_code)
 
 
-def check_may_give_post(
-    by: Actor | None, person_id: UUID, role: str, division_code: str
-) -> None:
+def check_may_give_post(by: Actor | None, person_id: UUID, role: str, division_code: str) -> None:
     if by is not None and by.person_id == person_id:
         raise Forbidden(_("Nobody gives a post to themselves; ask another administrator."))
     if not may_give_post(by, person_id, role, division_code):

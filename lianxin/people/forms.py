@@ -10,7 +10,7 @@ from lianxin.web.forms import LxForm
 
 
 class SignInForm(LxForm, AuthenticationForm):
-    error_messages = {  # noqa: RUF012  (Django's own name and type)
+    error_messages = {
         "invalid_login": _("User name and password do not fit together."),
         "inactive": _("User name and password do not fit together."),
     }

@@ -52,3 +52,8 @@ def check_grid_fits(venue: Venue, grid: Grid) -> None:
     areas = [area.division_code for area in venue.areas.all()] or [venue.division_code]
     if not any(within(grid.division_code, area) for area in areas):
         raise VenueRefused(_("This grid does not lie in the area of the venue."))
+
+
+def check_may_import(by: Actor) -> None:
+    if not by.can(Ability.IMPORT_RUN):
+        raise Forbidden(_("Tables are imported by the system administrator."))

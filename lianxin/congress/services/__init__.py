@@ -15,9 +15,13 @@ from lianxin.congress.services.mandates import (
     suspend_mandate,
 )
 from lianxin.congress.services.organs import close_organ, open_organ, update_organ
+from lianxin.congress.services.people_import import PeopleImporter
 from lianxin.congress.services.posts import give_post, withdraw_post
+from lianxin.congress.services.unit_import import UnitImporter
 
 __all__ = [
+    "PeopleImporter",
+    "UnitImporter",
     "cancel_absence",
     "close_organ",
     "end_mandate",

@@ -1,10 +1,21 @@
 """Reads of venues: which serve a place, the public list and pages, who is stationed where."""
 
+from lianxin.venues.queries.imports import (
+    BatchPage,
+    ImportKind,
+    batch_page,
+    batches_of,
+    import_kinds,
+    own_batch,
+    scope_of,
+)
 from lianxin.venues.queries.pages import (
     DeputyPage,
     GridLine,
+    VenueList,
     VenuePage,
     deputy_page,
+    venue_list,
     venue_page,
 )
 from lianxin.venues.queries.venues import (
@@ -18,13 +29,22 @@ from lianxin.venues.queries.venues import (
 )
 
 __all__ = [
+    "BatchPage",
     "DeputyPage",
     "GridLine",
+    "ImportKind",
+    "VenueList",
     "VenuePage",
+    "batch_page",
+    "batches_of",
     "deputies_of_venue",
     "deputy_page",
     "grids_of_deputy",
+    "import_kinds",
+    "own_batch",
+    "scope_of",
     "venue_by_code",
+    "venue_list",
     "venue_of_desk",
     "venue_page",
     "venues_listed",

@@ -1,4 +1,6 @@
-"""What the public pages of a venue and of a deputy show. Four queries each, never a private number."""
+"""What the public pages of venues and deputies show. At most four queries each, never a private
+number.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +9,20 @@ from datetime import date
 
 from lianxin.congress.queries import DeputyCard, cards_of, deputies_of, in_force, today
 from lianxin.kernel.board_codes import normalise_board_code
+from lianxin.kernel.paging import Page, keyset
 from lianxin.kernel.refused import Absent
+from lianxin.places.models import Division
+from lianxin.places.queries import DivisionName, ancestors, children, names_for
 from lianxin.venues.models import GridBinding, Venue
 from lianxin.venues.queries.venues import (
     deputies_of_venue,
     grids_of_deputy,
     venue_by_code,
+    venues_listed,
     venues_of_deputy,
 )
+
+ORDER = ("division_code", "name", "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +32,15 @@ class GridLine:
     number: str
     name: str
     deputies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VenueList:
+    """A page of venues, the path of the place looked at, and the places below it."""
+
+    page: Page[Venue]
+    path: list[DivisionName]
+    below: list[Division]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +55,23 @@ class DeputyPage:
     deputy: DeputyCard
     venues: list[Venue]
     grids: list[GridBinding]
+
+
+def venue_list(
+    *, division_code: str = "", kind: str = "", search: str = "", after: str | None = None
+) -> VenueList:
+    """Open venues of a place; without one, the places below the only province are offered."""
+    venues = venues_listed(division_code=division_code, kind=kind, search=search)
+    codes = ancestors(division_code)
+    names = names_for(codes)
+    below = list(children(division_code))
+    if not division_code and len(below) == 1:
+        below = list(children(below[0].code))
+    return VenueList(
+        page=keyset(venues, order=ORDER, after=after, size=30),
+        path=[names[code] for code in codes if code in names],
+        below=below,
+    )
 
 
 def venue_page(code: str, *, on: date | None = None) -> VenuePage:

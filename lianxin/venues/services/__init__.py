@@ -6,6 +6,7 @@ from lianxin.venues.services.deputies import (
     station_deputy,
     unbind_grid,
 )
+from lianxin.venues.services.venue_import import VenueImporter
 from lianxin.venues.services.venues import (
     add_area,
     close_venue,
@@ -16,6 +17,7 @@ from lianxin.venues.services.venues import (
 )
 
 __all__ = [
+    "VenueImporter",
     "add_area",
     "bind_grid",
     "close_venue",

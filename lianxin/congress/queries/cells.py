@@ -1,0 +1,87 @@
+"""Cells of imported tables that name a place, an organ, a role, a day or a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lianxin.people.enums import RoleCode
+from lianxin.places import queries as places
+from lianxin.places.models import Division
+
+YES = frozenset({"是", "有", "需要", "1", "y", "yes", "true", "√", "✓"})
+NO = frozenset({"", "否", "无", "不需要", "0", "n", "no", "false"})
+
+
+class PlaceCells:
+    """The divisions that cells name, by code or by path, each spelling looked up once."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        said = {text for text in texts if text}
+        codes = {text for text in said if text.isdecimal()}
+        known = {row.code: row for row in Division.objects.filter(code__in=codes, is_active=True)}
+        self._found = {text: [known[text]] if text in known else [] for text in codes}
+        self._found.update({text: places.resolve(text) for text in said - codes})
+
+    def refusal(self, text: str) -> str:
+        """Why the cell names no place, or an empty string."""
+        found = self._found.get(text, [])
+        if not found:
+            return _("We know no place called “%(place)s”.") % {"place": text}
+        if len(found) > 1:
+            paths = "; ".join(one.path for one in found[:3])
+            return _("Several places are called so: %(paths)s.") % {"paths": paths}
+        return ""
+
+    def code(self, text: str) -> str:
+        """The division's code; only for cells without a refusal."""
+        return self._found[text][0].code
+
+
+def choice_by_word(choices: Iterable[tuple[str, object]], text: str) -> str | None:
+    """The value whose label, in one of our languages, or whose code the cell says."""
+    wanted = text.strip().casefold()
+    for value, label in choices:
+        words = {str(value).casefold()}
+        for language in ("zh-hans", "en"):
+            with override(language):
+                words.add(str(label).casefold())
+        if wanted in words:
+            return str(value)
+    return None
+
+
+def role_by_word(text: str) -> str | None:
+    """A built-in role from its name or code."""
+    return choice_by_word(RoleCode.choices, text)
+
+
+def yes_or_no(text: str) -> bool | None:
+    """None when the cell says neither."""
+    word = text.strip().casefold()
+    return True if word in YES else False if word in NO else None
+
+
+def day(text: str) -> date | None:
+    """A day written 2026-03-02, 2026/3/2, 2026.3.2 or 2026年3月2日."""
+    plain = text.strip().rstrip("日")
+    for sign in "年月/.":
+        plain = plain.replace(sign, "-")
+    try:
+        year, month, number = (int(part) for part in plain.split("-"))
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def too_long(values: dict[str, str], longest: dict[str, int]) -> list[str]:
+    """A sentence for every cell that does not fit its column."""
+    return [
+        _("“%(text)s…” is too long, %(most)s characters at most.")
+        % {"text": values[name][:10], "most": most}
+        for name, most in longest.items()
+        if len(values[name]) > most
+    ]

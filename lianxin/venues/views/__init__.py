@@ -1,0 +1,1 @@
+"""Pages of venues: public ones, and imports for operators."""
