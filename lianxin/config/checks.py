@@ -28,9 +28,9 @@ def sqlite_too_old(version: tuple[int, ...]) -> str:
 def sqlite_is_safe(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     if connection.vendor != "sqlite":
         return []
-    from django.db.backends.sqlite3.base import Database
+    import sqlite3  # pysqlite3, put in place by settings
 
-    sentence = sqlite_too_old(Database.sqlite_version_info)
+    sentence = sqlite_too_old(sqlite3.sqlite_version_info)
     return [Error(sentence, id="config.E001")] if sentence else []
 
 

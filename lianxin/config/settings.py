@@ -59,18 +59,18 @@ LIANXIN_KEYS = sealing_keys(
         "older ones after it, separated by commas. Made by itself when local.",
     )
 )
-LIANXIN_INDEX_KEY = env.text(
+_index_key = env.text(
     "LIANXIN_INDEX_KEY",
     "",
     "Key of the blind index of phones and receipt codes, 64 hex digits; it can never change. "
     "Made by itself when local.",
 )
-if not (SECRET_KEY and LIANXIN_KEYS and LIANXIN_INDEX_KEY):
+if not (SECRET_KEY and LIANXIN_KEYS and _index_key):
     raise ImproperlyConfigured(
         "SECRET_KEY, LIANXIN_KEYS and LIANXIN_INDEX_KEY must be set; "
         "`LIANXIN_MODE=local python manage.py make_secrets` prints fresh ones."
     )
-LIANXIN_INDEX_KEY = secret_key("LIANXIN_INDEX_KEY", LIANXIN_INDEX_KEY)
+LIANXIN_INDEX_KEY = secret_key("LIANXIN_INDEX_KEY", _index_key)
 
 # --- Addresses ----------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1", "Address the server listens on.")

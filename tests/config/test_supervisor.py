@@ -103,7 +103,7 @@ def test_children_of_a_killed_part_do_not_stay(quick, tmp_path):
         return len(children()) == 2
 
     run(boss, kill_once)
-    assert [pid for pid in children() if is_running(pid)] == []
+    assert all(is_gone(pid) for pid in children())
 
 
 def is_running(pid):
@@ -111,6 +111,14 @@ def is_running(pid):
         return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
     except FileNotFoundError:
         return False
+
+
+def is_gone(pid):
+    """Death takes a moment on a busy machine."""
+    end = time.monotonic() + 10
+    while is_running(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not is_running(pid)
 
 
 def test_all_parts_are_gone_after_a_stop_even_a_deaf_one(quick):
@@ -165,9 +173,7 @@ def test_parts_do_not_outlive_a_killed_supervisor(tmp_path):
         time.sleep(0.05)
     boss.kill()
     boss.wait()
-    while is_running(note.read_text()) and time.monotonic() < end:
-        time.sleep(0.05)
-    assert not is_running(note.read_text())
+    assert is_gone(note.read_text())
 
 
 def test_a_busy_port_is_one_sentence():
