@@ -18,6 +18,7 @@ from lianxin.congress.models import Organ
 from lianxin.kernel.clock import now
 from lianxin.kernel.paging import keyset
 from lianxin.people.enums import Ability
+from lianxin.people.queries import workplace_of
 from lianxin.places.queries import names_for
 from lianxin.web.forms import attempt
 
@@ -42,6 +43,7 @@ def absence(request: HttpRequest) -> HttpResponse:
         "absences": queries.absences_of(actor.person_id),
         "stand_ins": queries.stand_ins_of(actor.person_id),
         "colleagues": colleagues,
+        "workplace": workplace_of(actor),
     }
     return render(request, "congress/absence.html", context)
 
@@ -71,7 +73,8 @@ def organs(request: HttpRequest) -> HttpResponse:
     )
     places = names_for(organ.division_code for organ in page)
     rows = [(organ, places.get(organ.division_code)) for organ in page]
-    return render(request, "congress/organs.html", {"rows": rows, "page": page, "search": search})
+    context = {"rows": rows, "page": page, "search": search, "workplace": "operation"}
+    return render(request, "congress/organs.html", context)
 
 
 @login_required
@@ -87,5 +90,6 @@ def organ(request: HttpRequest, organ_id: UUID) -> HttpResponse:
         "place": names_for([found.division_code]).get(found.division_code),
         "supervisor": queries.supervisor_of(found),
         "today": queries.today(),
+        "workplace": "operation",
     }
     return render(request, "congress/organ.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from lianxin.kernel.clock import now
 from lianxin.kernel.paging import keyset
 from lianxin.notices import queries, services
+from lianxin.people.queries import workplace_of
 
 
 @login_required
@@ -28,7 +29,13 @@ def notices(request: HttpRequest) -> HttpResponse:
         after=request.GET.get("after"),
     )
     count = queries.unread_count(person_id)
-    return render(request, "notices/list.html", {"page": page, "unread": unread, "count": count})
+    context = {
+        "page": page,
+        "unread": unread,
+        "count": count,
+        "workplace": workplace_of(request.actor),
+    }
+    return render(request, "notices/list.html", context)
 
 
 @login_required

@@ -17,6 +17,22 @@ from lianxin.people.models import Account, Person, Role, SavedView
 class _HoldsPosts(Protocol):
     @property
     def posts(self) -> tuple[Any, ...]: ...
+    def can(self, ability: str) -> bool: ...
+
+
+#: Whose side menu stands on pages that belong to nobody's work, the first that fits.
+_WORKPLACES = (
+    (Ability.CASE_REGISTER, "desk"),
+    (Ability.MATTER_SIGN, "unit"),
+    (Ability.MATTER_SUPERVISE, "office"),
+    (Ability.ROLE_MANAGE, "operation"),
+    (Ability.IMPORT_RUN, "operation"),
+)
+
+
+def workplace_of(actor: _HoldsPosts) -> str:
+    """The name of the actor's side menu; empty for a deputy, who has none."""
+    return next((name for ability, name in _WORKPLACES if actor.can(ability)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,11 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
     """Who I am here, what my posts allow, and the switches that are mine."""
-    context = {"posts": queries.posts_in_words(request.actor), "person": request.user.person}
+    context = {
+        "posts": queries.posts_in_words(request.actor),
+        "person": request.user.person,
+        "workplace": queries.workplace_of(request.actor),
+    }
     return render(request, "people/account.html", context)
 
 
@@ -95,7 +99,8 @@ def password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, changed)
             messages.success(request, _("Your password is changed; other devices are signed out."))
             return redirect("people:account")
-    return render(request, "people/password.html", {"form": form})
+    context = {"form": form, "workplace": queries.workplace_of(request.actor)}
+    return render(request, "people/password.html", context)
 
 
 @login_required

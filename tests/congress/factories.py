@@ -57,9 +57,7 @@ def person(name: str = "", phone: str = "") -> Person:
 
 def account(owner: Person, username: str = "") -> Account:
     name = username or f"tester{next(_number)}"
-    return create_account(
-        person_id=owner.pk, username=name, password=PASSWORD, by=None, at=AT
-    )
+    return create_account(person_id=owner.pk, username=name, password=PASSWORD, by=None, at=AT)
 
 
 def organ(kind: str = OrganKind.UNIT, code: str = COUNTY, name: str = "", **more: object) -> Organ:
@@ -104,11 +102,17 @@ def term(level: str = Level.COUNTY, code: str = COUNTY) -> Term:
     )
 
 
-def deputy(name: str = "", *, owner: Person | None = None, code: str = STREET, **more: object) -> Deputy:
+def deputy(
+    name: str = "", *, owner: Person | None = None, code: str = STREET, **more: object
+) -> Deputy:
     """A deputy to the county's congress in office."""
     owner = owner or person(name)
     registered = services.register_deputy(
-        person_id=owner.pk, division_code=code, by=None, at=AT, **more  # type: ignore[arg-type]
+        person_id=owner.pk,
+        division_code=code,
+        by=None,
+        at=AT,
+        **more,  # type: ignore[arg-type]
     )
     mandate(registered)
     return registered

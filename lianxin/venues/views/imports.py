@@ -31,6 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context = {
         "kinds": queries.import_kinds(),
         "batches": queries.batches_of(request.actor.person_id)[:30],
+        "workplace": "operation",
     }
     return render(request, "venues/imports.html", context)
 
@@ -56,7 +57,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
         )
         if batch:
             return redirect("venues:import-batch", batch_id=batch.pk)
-    context = {"form": form, "kind": kind, "importer": importer}
+    context = {"form": form, "kind": kind, "importer": importer, "workplace": "operation"}
     return render(request, "venues/import_upload.html", context)
 
 
@@ -77,13 +78,13 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """The rows as they were read, the refused ones first with their reasons."""
     rules.check_may_import(request.actor)
     page = queries.batch_page(
-        batch_id, request.actor.person_id, only=request.GET.get("show", ""), after=_after(request)
+        batch_id,
+        request.actor.person_id,
+        only=request.GET.get("show", ""),
+        after=request.GET.get("after"),
     )
-    return render(request, "venues/import_batch.html", {"page": page, "batch": page.batch})
-
-
-def _after(request: HttpRequest) -> str | None:
-    return request.GET.get("after")
+    context = {"page": page, "batch": page.batch, "workplace": "operation"}
+    return render(request, "venues/import_batch.html", context)
 
 
 @login_required
