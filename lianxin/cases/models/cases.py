@@ -23,11 +23,14 @@ from lianxin.venues.models import Venue
 class Case(Scoped):
     """`words` are the resident's own (原话) and never change. `number` is for talking about it.
 
+    `foreign_id` names the matter at whoever sent it ("replay:2549"): it comes in once only.
+
     Once accepted it holds one Matter, which carries states, holders and clocks from then on.
     `due_at` and `is_open` are projections for the lists: the screening clock, then the matter's.
     """
 
     number = models.CharField(_("number"), max_length=24, unique=True)
+    foreign_id = models.CharField(max_length=80, blank=True, default="", editable=False)
     title = models.CharField(_("title"), max_length=120)
     words = models.TextField(_("in the resident's own words"))
     channel = models.CharField(max_length=12, choices=Channel.choices)
@@ -73,6 +76,9 @@ class Case(Scoped):
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(
+                fields=("foreign_id",), condition=~Q(foreign_id=""), name="cases_foreign_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(state=CaseState.ACCEPTED) | Q(matter__isnull=False),
                 name="cases_accepted_has_matter",

@@ -46,6 +46,12 @@ class WordsMissing(Refused):
     status = 422
 
 
+class WordsTooMany(Refused):
+    message = _("This is longer than 5,000 characters. Please shorten it; photos can help.")
+    code = "words_too_many"
+    status = 422
+
+
 class BadPhone(Refused):
     message = _("This is no phone number we can call. Please check it, or leave it empty.")
     code = "bad_phone"
@@ -81,6 +87,7 @@ class Draft:
     may_publish: bool = False
     urgency: str = ""
     uploads: Sequence[str] = ()
+    foreign_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
     words = draft.words.strip()
     if not words:
         raise WordsMissing
+    if len(words) > MOST_WORDS:
+        raise WordsTooMany
     venue = _venue_of(draft)
     if by is not None:
         permissions.check_register(by, venue.desk_id)
@@ -138,7 +147,8 @@ def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
         number=_next_number(draft.division_code, at),
         division_code=draft.division_code,
         title=(draft.title or title_from(words))[:120],
-        words=words[:MOST_WORDS],
+        words=words,
+        foreign_id=draft.foreign_id,
         channel=draft.channel,
         category=category,
         details=dict(draft.details),

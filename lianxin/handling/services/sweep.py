@@ -29,6 +29,15 @@ def sweep(*, at: datetime, limit: int = 2000) -> dict[str, int]:
     }
 
 
+def tick(*, matter_id: UUID, at: datetime) -> None:
+    """The same for one matter: what the sweep would have done to it by `at`."""
+    for pk in _running().filter(matter_id=matter_id).values_list("pk", flat=True):
+        _remind(pk, at=at)
+        _mark_overdue(pk, at=at)
+        _escalate(pk, at=at)
+    _close_silent(matter_id, at=at)
+
+
 def _running() -> QuerySet[Dispatch]:
     return Dispatch.objects.filter(
         state__in=RUNNING, owes_answer=True, matter__paused_at__isnull=True

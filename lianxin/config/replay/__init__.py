@@ -1,0 +1,1 @@
+"""Real messages with their real answers, driven through the real services."""
