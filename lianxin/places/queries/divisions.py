@@ -54,10 +54,18 @@ def within(code: str, prefix: str) -> bool:
 
 
 def within_q(prefix: str, field: str = "division_code") -> Q:
-    """`within` as a filter. A range of codes, so that an index serves it on both engines."""
+    """`within` as a filter. A range of codes, so that an index serves it on both engines.
+
+    The end of the range is made of digits alone, whose order no collation changes. ValueError
+    where the prefix is no code.
+    """
     if not prefix:
         return Q()
-    return Q(**{f"{field}__gte": prefix, f"{field}__lt": prefix + ":"})  # ":" follows "9"
+    if not prefix.isdecimal():
+        raise ValueError(f"{prefix!r} is not the code of a division.")
+    begun = Q(**{f"{field}__gte": prefix})
+    following = str(int(prefix) + 1).zfill(len(prefix))
+    return begun & Q(**{f"{field}__lt": following}) if len(following) == len(prefix) else begun
 
 
 def names_for(codes: Iterable[str]) -> dict[str, DivisionName]:

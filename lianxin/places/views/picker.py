@@ -33,9 +33,9 @@ def children(request: HttpRequest, code: str) -> JsonResponse:
 @cache_control(public=True, max_age=3600)
 def search(request: HttpRequest) -> JsonResponse:
     """?q=…&within=…: {"found": [{"code", "name", "path"}]}, at most twelve, best first."""
-    found = queries.search(
-        request.GET.get("q", ""), within=request.GET.get("within", ""), limit=ANSWERS
-    )
+    place = request.GET.get("within", "")
+    within = place if place.isdecimal() else ""
+    found = queries.search(request.GET.get("q", ""), within=within, limit=ANSWERS)
     return _json(
         {"found": [{"code": row.code, "name": row.name, "path": row.path} for row in found]}
     )

@@ -50,9 +50,15 @@ def test_codes_say_level_and_place():
 
 def test_within_as_filter_is_the_same_as_in_words():
     every = codes(Division.objects.order_by("code"))
-    for prefix in ("", "53", "5301", "530112", "530112005001", "54"):
+    for prefix in ("", "53", "5301", "530112", "530112005001", "54", "9", "99"):
         filtered = Division.objects.filter(queries.within_q(prefix, "code")).order_by("code")
         assert codes(filtered) == [code for code in every if queries.within(code, prefix)]
+
+
+def test_within_takes_no_words():
+    for wrong in ("53%", "5x", " "):
+        with pytest.raises(ValueError, match="not the code"):
+            queries.within_q(wrong)
 
 
 def test_within_uses_the_index(db):

@@ -25,6 +25,7 @@ def test_search(client):
         }
     ]
     assert client.get("/places/search/").json() == {"found": []}
+    assert client.get("/places/search/", {"q": "前卫", "within": "x"}).json()["found"]
 
 
 @pytest.mark.parametrize("address", ["/places/children/53/", "/places/search/?q=玉龙"])
