@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import DjangoTemplates
-from django.forms.utils import ErrorList
+from django.forms.utils import ErrorList, pretty_name
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -41,16 +41,24 @@ class LxForm:
         kwargs.setdefault("label_suffix", "")
         kwargs.setdefault("error_class", LxErrorList)
         super().__init__(*args, **kwargs)
-        for field in cast(forms.BaseForm, self).fields.values():
+        for name, field in cast(forms.BaseForm, self).fields.items():
             if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
                 field.error_messages["required"] = format_lazy(
-                    _("Please fill in: {label}"), label=field.label
+                    _asked(field), label=field.label or pretty_name(name)
                 )
             if field.required and "aria-required" not in field.widget.attrs:
                 field.widget.attrs["aria-required"] = "true"
             if isinstance(field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
                 # The group says it; a single radio or box must not.
                 field.widget.attrs.pop("aria-required", None)
+
+
+def _asked(field: forms.Field) -> Any:
+    if isinstance(field, forms.BooleanField):
+        return _("Please tick: {label}")
+    if isinstance(field, forms.ChoiceField):
+        return _("Please choose: {label}")
+    return _("Please fill in: {label}")
 
 
 def attempt(form: forms.BaseForm, call: Callable[[], T]) -> T | None:

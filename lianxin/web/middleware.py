@@ -27,7 +27,7 @@ class Preferences:
         asked = request.COOKIES.get(LANGUAGE_COOKIE, "")
         language = asked if asked in self.known else settings.LANGUAGE_CODE
         request.LANGUAGE_CODE = language
-        request.elder = request.COOKIES.get(ELDER_COOKIE) == "1"  # type: ignore[attr-defined]
+        request.elder = request.COOKIES.get(ELDER_COOKIE) == "1"
         with translation.override(language):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)

@@ -39,7 +39,7 @@ def test_a_field_has_label_hint_and_no_browser_bubbles():
 def test_errors_are_said_on_top_and_beside_the_field_and_lead_to_it():
     form = AnswerForm({"note": "留着"})
     page = drawn(form)
-    assert error_list(form) == [("请填写：答复", "#id_text"), ("请填写：类别", "#id_kind_0")]
+    assert error_list(form) == [("请填写：答复", "#id_text"), ("请选择：类别", "#id_kind_0")]
     assert 'href="#id_text">请填写：答复' in page
     assert 'id="id_kind_0"' in page
     assert 'aria-invalid="true"' in page
