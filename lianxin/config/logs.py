@@ -23,7 +23,7 @@ def discreet(text: str) -> str:
 class DiscreetFormatter(logging.Formatter):
     """`time level logger message` in UTC. Traces keep their lines, everything is blotted."""
 
-    converter = staticmethod(time.gmtime)  # type: ignore[assignment]  # typeshed forgets None
+    converter = staticmethod(time.gmtime)
 
     def __init__(self) -> None:
         super().__init__("%(asctime)sZ %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%S")
