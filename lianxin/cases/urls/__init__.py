@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lianxin.cases.urls import deputy, desk, office, resident, unit
+from lianxin.cases.urls import deputy, desk, office, papers, resident, unit
 
 app_name = "cases"
 
@@ -12,4 +12,5 @@ urlpatterns = [
     *unit.urlpatterns,
     *deputy.urlpatterns,
     *office.urlpatterns,
+    *papers.urlpatterns,
 ]
