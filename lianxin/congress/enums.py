@@ -36,8 +36,8 @@ SUPERVISING = frozenset(
 
 class MandateState(TextChoices):
     ACTIVE = "active", _("In office")
-    SUSPENDED = "suspended", _("Suspended")
-    ENDED = "ended", _("Ended")
+    SUSPENDED = "suspended", _("Duties suspended")
+    ENDED = "ended", _("Mandate ended")
 
 
 class EndReason(TextChoices):
@@ -47,7 +47,7 @@ class EndReason(TextChoices):
     MOVED = "moved", _("Moved out of the area")
     RESIGNED = "resigned", _("Resignation accepted")
     ABSENT_TWICE = "absent_twice", _("Two sessions missed without leave")
-    RECALLED = "recalled", _("Recalled")
+    RECALLED = "recalled", _("Recalled from office")
     NATIONALITY = "nationality", _("Lost nationality")
     RIGHTS = "rights", _("Deprived of political rights")
     CAPACITY = "capacity", _("Lost legal capacity")

@@ -12,9 +12,9 @@ class Channel(TextChoices):
 
 
 class DeliveryState(TextChoices):
-    WAITING = "waiting", _("Waiting")
-    SENT = "sent", _("Sent")
-    FAILED = "failed", _("Failed")
+    WAITING = "waiting", _("Waiting to be sent")
+    SENT = "sent", _("Message sent")
+    FAILED = "failed", _("Message failed")
 
 
 DELIVERY_MOVES: dict[str, dict[str, str]] = {

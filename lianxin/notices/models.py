@@ -41,7 +41,7 @@ class Delivery(Scoped):
 
     channel = models.CharField(max_length=8, choices=Channel.choices)
     event_key = models.CharField(max_length=160, unique=True)
-    address = SealedTextField(_("address"), default="")
+    address = SealedTextField(_("sent to"), default="")
     subject = models.CharField(_("subject"), max_length=120, blank=True, default="")
     text = models.TextField(_("text"))
     state = models.CharField(

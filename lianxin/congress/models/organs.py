@@ -56,7 +56,7 @@ class Post(Scoped):
     organ = models.ForeignKey(Organ, on_delete=models.PROTECT, related_name="posts")
     from_date = models.DateField(_("from"))
     until_date = models.DateField(_("until"), null=True, blank=True)
-    is_withdrawn = models.BooleanField(_("withdrawn"), default=False)
+    is_withdrawn = models.BooleanField(_("post withdrawn"), default=False)
 
     class Meta:
         constraints = (
