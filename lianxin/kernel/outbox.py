@@ -8,15 +8,18 @@ After `TRIES` failures it is parked for staff to see, and the later ones go on.
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
 import secrets
 import socket
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from lianxin.kernel import bus
@@ -28,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 LEASE = timedelta(seconds=60)
+# Delivered in one transaction: so many, and no longer than writers may be kept waiting.
+TOGETHER, TOGETHER_SECONDS = 25, 0.05
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
@@ -60,57 +65,93 @@ class Worker:
     stopping: Callable[[], bool] = lambda: False
     raising: bool = False
     _lease_until: datetime = field(default_factory=now)
+    _held_back: set[tuple[str, str]] = field(default_factory=set)
 
     def run_batch(self, limit: int = BATCH) -> int:
         """Leases up to `limit` messages and tries each once; returns how many were tried."""
-        messages = self._take(limit)
-        tried, held_back = 0, set()
-        for place, message in enumerate(messages):
-            if self.stopping() or not self._still_leased(messages[place:]):
-                break
-            stream = (message.handler, message.key)
-            if stream in held_back:
+        waiting = deque(self._take(limit))
+        taken, tried = len(waiting), 0
+        self._held_back = set()
+        while waiting and not self.stopping() and self._still_leased(waiting):
+            if (waiting[0].handler, waiting[0].key) in self._held_back:
+                waiting.popleft()
                 continue
-            tried += 1
-            if not self._deliver(message):
-                held_back.add(stream)
-        if held_back or tried < len(messages):
+            together = self._deliver_together(list(waiting))
+            for _ in range(together):
+                waiting.popleft()
+            tried += together
+            if not together:
+                self._deliver(waiting.popleft())
+                tried += 1
+        if self._held_back or tried < taken:
             self._release()
         return tried
 
-    @retry_on_conflict
-    def _take(self, limit: int) -> list[OutboxMessage]:
-        at = now()
-        with transaction.atomic():
-            rows = ready(at).select_for_update(skip_locked=True, of=("self",))
-            found = list(rows.order_by("id")[:limit])
-            if not found:
-                return []
-            ids = [message.pk for message in found]
-            # Another worker may hold an earlier message that was not locked by us: skipping
-            # locked rows must not skip the order.
-            overtaking = set(
-                OutboxMessage.objects.filter(
-                    Exists(_earlier().exclude(pk__in=ids)), pk__in=ids
-                ).values_list("pk", flat=True)
-            )
-            mine = [message for message in found if message.pk not in overtaking]
-            self._lease_until = at + LEASE
-            OutboxMessage.objects.filter(pk__in=[message.pk for message in mine]).update(
-                lease_until=self._lease_until, lease_by=self.name
-            )
-        return mine
+    def _deliver_together(self, waiting: list[OutboxMessage]) -> int:
+        """Delivers the first messages in one transaction: a commit costs more than most handlers.
 
-    def _still_leased(self, rest: list[OutboxMessage]) -> bool:
+        Each has a savepoint of its own. Returns how many were tried; 0 when they have to be
+        delivered one by one.
+        """
+        together = list(itertools.takewhile(self._may_share, waiting[:TOGETHER]))
+        if len(together) < 2 or self.raising:
+            return 0
+        deadline = time.monotonic() + TOGETHER_SECONDS
+        done: list[OutboxMessage] = []
+        failed: list[tuple[OutboxMessage, Exception]] = []
+        try:
+            with transaction.atomic():
+                for message in together:
+                    if done and (time.monotonic() > deadline or self.stopping()):
+                        break
+                    try:
+                        with transaction.atomic():
+                            self._call(message)
+                        done.append(message)
+                    except DatabaseError:
+                        raise
+                    except Exception as error:
+                        failed.append((message, error))
+                        break
+                self._done(*done)
+        except (DatabaseError, LeaseLostError):
+            return 0
+        for message, error in failed:
+            self._note_failure(message, error)
+        return len(done) + len(failed)
+
+    def _may_share(self, message: OutboxMessage) -> bool:
+        """Whether its effects are in this database only, and nothing before it is held back."""
+        try:
+            joined = bus.subscription(message.topic, message.handler)
+        except LookupError:
+            return False
+        return joined.atomic and (message.handler, message.key) not in self._held_back
+
+    @retry_on_conflict
+    @transaction.atomic
+    def _take(self, limit: int) -> list[OutboxMessage]:
+        at, seen = now(), 0
+        while True:
+            rows = due(at).filter(pk__gt=seen).select_for_update(skip_locked=True, of=("self",))
+            found = list(rows.order_by("id")[:limit])
+            mine = _in_order(found)
+            if mine:
+                self._lease_until = at + LEASE
+                OutboxMessage.objects.filter(pk__in=[message.pk for message in mine]).update(
+                    lease_until=self._lease_until, lease_by=self.name
+                )
+            if mine or len(found) < limit:
+                return mine
+            seen = found[-1].pk  # All of these wait for others: look further on.
+
+    def _still_leased(self, rest: Collection[OutboxMessage]) -> bool:
         """Renews the lease of the rest of the batch when half of it is over."""
         at = now()
         if self._lease_until - at > LEASE / 2:
             return True
         until = at + LEASE
-        ours = OutboxMessage.objects.filter(
-            pk__in=[message.pk for message in rest], state=PENDING, lease_by=self.name
-        )
-        if ours.update(lease_until=until) < len(rest):
+        if self._mine(*rest).update(lease_until=until) < len(rest):
             return False
         self._lease_until = until
         return True
@@ -119,10 +160,10 @@ class Worker:
         try:
             self._handle(message)
         except LeaseLostError:
+            self._held_back.add((message.handler, message.key))
             return False
         except Exception as error:
-            logger.exception("outbox message %s for %s failed", message.pk, message.handler)
-            self._failed(message, error)
+            self._note_failure(message, error)
             if self.raising:
                 self._release()
                 raise
@@ -131,20 +172,22 @@ class Worker:
 
     @retry_on_conflict
     def _handle(self, message: OutboxMessage) -> None:
-        joined = bus.subscription(message.topic, message.handler)
-        event = bus.decode(joined.event, message.payload)
-        about = bus.Delivery(message.event_id, message.attempts + 1, message.division_code)
-        if joined.atomic:
-            with transaction.atomic(), bus.delivering(about):
-                joined.handler(event)
+        if bus.subscription(message.topic, message.handler).atomic:
+            with transaction.atomic():
+                self._call(message)
                 self._done(message)
         else:
-            with bus.delivering(about):
-                joined.handler(event)
+            self._call(message)
             self._done(message)
 
-    def _done(self, message: OutboxMessage) -> None:
-        changed = self._mine(message).update(
+    def _call(self, message: OutboxMessage) -> None:
+        joined = bus.subscription(message.topic, message.handler)
+        about = bus.Delivery(message.event_id, message.attempts + 1, message.division_code)
+        with bus.delivering(about):
+            joined.handler(bus.decode(joined.event, message.payload))
+
+    def _done(self, *messages: OutboxMessage) -> None:
+        changed = self._mine(*messages).update(
             state=DONE,
             done_at=now(),
             attempts=F("attempts") + 1,
@@ -152,8 +195,13 @@ class Worker:
             lease_by="",
             last_error="",
         )
-        if not changed:
+        if changed < len(messages):
             raise LeaseLostError
+
+    def _note_failure(self, message: OutboxMessage, error: Exception) -> None:
+        logger.error("outbox message %s for %s failed", message.pk, message.handler, exc_info=error)
+        self._held_back.add((message.handler, message.key))
+        self._failed(message, error)
 
     @retry_on_conflict
     def _failed(self, message: OutboxMessage, error: Exception) -> None:
@@ -167,8 +215,9 @@ class Worker:
             last_error=f"{type(error).__name__}: {error}"[:2000],
         )
 
-    def _mine(self, message: OutboxMessage) -> QuerySet[OutboxMessage]:
-        return OutboxMessage.objects.filter(pk=message.pk, state=PENDING, lease_by=self.name)
+    def _mine(self, *messages: OutboxMessage) -> QuerySet[OutboxMessage]:
+        keys = [message.pk for message in messages]
+        return OutboxMessage.objects.filter(pk__in=keys, state=PENDING, lease_by=self.name)
 
     @retry_on_conflict
     def _release(self) -> None:
@@ -177,21 +226,23 @@ class Worker:
         )
 
 
-def ready(at: datetime) -> QuerySet[OutboxMessage]:
-    """What can be delivered at this moment: due, not leased, and nothing before it held back."""
-    held = Q(not_before__gt=at) | Q(lease_until__gt=at)
+def due(at: datetime) -> QuerySet[OutboxMessage]:
+    """What is to be delivered at this moment and leased by nobody."""
     return OutboxMessage.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=at),
-        ~Exists(_earlier().filter(held)),
-        state=PENDING,
-        not_before__lte=at,
+        Q(lease_until=None) | Q(lease_until__lte=at), state=PENDING, not_before__lte=at
     )
 
 
-def _earlier() -> QuerySet[OutboxMessage]:
-    return OutboxMessage.objects.filter(
+def _in_order(found: list[OutboxMessage]) -> list[OutboxMessage]:
+    """Without those that would overtake: an earlier one of their stream waits or is elsewhere."""
+    ids = [message.pk for message in found]
+    earlier = OutboxMessage.objects.filter(
         state=PENDING, handler=OuterRef("handler"), key=OuterRef("key"), pk__lt=OuterRef("pk")
+    ).exclude(pk__in=ids)
+    overtaking = set(
+        OutboxMessage.objects.filter(Exists(earlier), pk__in=ids).values_list("pk", flat=True)
     )
+    return [message for message in found if message.pk not in overtaking]
 
 
 def run_pending(limit: int = 100_000, *, raising: bool = False) -> int:

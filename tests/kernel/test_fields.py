@@ -25,14 +25,14 @@ pytestmark = pytest.mark.django_db
 def raw(note: Note, column: str) -> bytes:
     with connection.cursor() as cursor:
         key = note.pk.hex if connection.vendor == "sqlite" else note.pk
-        cursor.execute(f"SELECT {column} FROM kernel_tests_note WHERE id = %s", [key])
+        cursor.execute(f"SELECT {column} FROM kernel_tests_note WHERE id = %s", [key])  # noqa: S608
         return bytes(cursor.fetchone()[0])
 
 
 def put(note: Note, column: str, value: bytes) -> None:
     with connection.cursor() as cursor:
         key = note.pk.hex if connection.vendor == "sqlite" else note.pk
-        cursor.execute(f"UPDATE kernel_tests_note SET {column} = %s WHERE id = %s", [value, key])
+        cursor.execute(f"UPDATE kernel_tests_note SET {column} = %s WHERE id = %s", [value, key])  # noqa: S608
 
 
 def test_a_text_comes_back_and_is_not_in_the_database():

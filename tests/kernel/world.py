@@ -1,7 +1,5 @@
 """Tables, events and handlers that the kernel's tests use in place of a domain."""
 
-import os
-import sys
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -101,32 +99,3 @@ def database_url() -> str:
     where = {"host": found["HOST"], "port": found["PORT"], **found["OPTIONS"]}
     known = {name: value for name, value in where.items() if value and name in ("host", "port")}
     return f"postgres://{who}/{found['NAME']}?{urlencode(known)}"
-
-
-def main() -> None:
-    """A worker in a process of its own: `python -m tests.kernel.world`."""
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    from lianxin.kernel import outbox
-
-    outbox.LEASE = outbox.timedelta(seconds=2)
-    outbox.FIRST_PAUSE = outbox.timedelta(milliseconds=50)
-    outbox.BATCH = 40
-    subscribe_all()
-    print("ready", flush=True)
-    call_command(*sys.argv[1:])
-
-
-def subscribe_all() -> None:
-    bus.subscribe(Counted, stumble)
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianxin.config.settings")
-    # The stored names must be the module's own.
-    from tests.kernel import world
-
-    world.main()
