@@ -44,6 +44,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
 
 @pytest.fixture(autouse=True)
 def files_folder(tmp_path, settings):
-    """Attachments of a test go to a folder of its own."""
+    """What a test writes goes to a folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.NOTICE_FILE = str(tmp_path / "outgoing.jsonl")
+    settings.DEMO_ACCOUNTS = tmp_path / "demo-accounts.txt"
     return settings.MEDIA_ROOT

@@ -21,6 +21,9 @@ from lianxin.config.secrets import local_secrets, sealing_keys, secret_key  # no
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = Path(os.environ.get("LIANXIN_VAR", "") or BASE_DIR / "var")
 
+# What load_demo writes and serve shows: one account per role of the demo world.
+DEMO_ACCOUNTS = VAR_DIR / "demo-accounts.txt"
+
 # --- Which kind of installation -----------------------------------------------------
 _mode = os.environ.get("LIANXIN_MODE", "").strip() or "local"
 if _mode not in {"local", "production"}:
@@ -211,6 +214,13 @@ NOTICE_FILE = env.text(
     str(VAR_DIR / "outgoing.jsonl"),
     "File to which `NOTICE_BACKEND=file` appends each message as a line of JSON.",
     shown="var/outgoing.jsonl",
+)
+
+# --- Floods ------------------------------------------------------------------------------
+FILINGS_PER_HOUR = env.number(
+    "FILINGS_PER_HOUR",
+    600,
+    "Matters that one network address may report in an hour; a whole village can share one.",
 )
 
 # --- Sign-in ----------------------------------------------------------------------------

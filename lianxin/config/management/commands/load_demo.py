@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         history.load(count=options["cases"], now=now, quiet=quiet)
         present.load(now=now)
         outbox.run_pending(limit=10_000_000)
-        self.stdout.write(f"Demo accounts (password {PASSWORD}):")
-        for username, shown in cast.accounts.items():
-            self.stdout.write(f"  {username:<12} {shown}")
+        lines = [f"  {username:<12} {shown}" for username, shown in cast.accounts.items()]
+        said = "\n".join([f"Demo accounts (password {PASSWORD}):", *lines])
+        settings.DEMO_ACCOUNTS.write_text(said + "\n", encoding="utf-8")  # `serve` says it again
+        self.stdout.write(said)

@@ -30,10 +30,15 @@ class Command(BaseCommand):
             _parts(),
             say=self._say,
             is_ready=lambda: answers(settings.HOST, settings.PORT),
-            ready=lambda: self._say(f"Lianxin answers at {_address()}"),
+            ready=self._ready,
         )
         supervisor.run()
         self._say("All parts have stopped.")
+
+    def _ready(self) -> None:
+        self._say(f"Lianxin answers at {_address()}")
+        if not settings.PRODUCTION and settings.DEMO_ACCOUNTS.exists():
+            self._say(settings.DEMO_ACCOUNTS.read_text(encoding="utf-8").rstrip())
 
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
