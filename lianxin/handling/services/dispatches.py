@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -88,7 +88,7 @@ def send(
 ) -> list[Dispatch]:
     """Hand a matter on (分办, 交办 or 转办) to one or several at once.
 
-    TRIAGE: to deputies of the venue, or to several units that each answer. ASSIGN: to units of the
+    TRIAGE: to deputies of the venue, or to several units that each answer (the part is EACH). ASSIGN: to units of the
     same jurisdiction, one lead and its assistants. TRANSFER: elsewhere or to an outside platform;
     the owner goes on owing the asker an answer. `due_at` replaces the time of the rule.
     Effects: dispatch rows; events SEND (start the clocks); journal; announcements.
@@ -100,7 +100,7 @@ def send(
         _send_one(
             matter,
             kind=kind,
-            target=target,
+            target=replace(target, part=Part.EACH) if kind == DispatchKind.TRIAGE else target,
             from_organ_id=sender,
             instruction=instruction,
             owes_answer=owes_answer,
@@ -178,7 +178,7 @@ def _check_target(matter: Matter, kind: str, target: Target) -> None:
         )
         if organ.kind == OrganKind.PLATFORM or not same:
             raise NotInThisJurisdiction
-    if kind == DispatchKind.ASSIGN and target.part == Part.LEAD:
+    if kind != DispatchKind.SUPERVISE and target.part == Part.LEAD:
         leads = matter.dispatches.filter(
             round=matter.round, part=Part.LEAD, state__in=UNSETTLED
         ).exclude(kind=DispatchKind.SUPERVISE)

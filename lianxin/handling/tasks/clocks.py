@@ -1,16 +1,17 @@
-"""Messages and jobs into the engine: one call each, repeatable."""
+"""Jobs of the clocks, and what changes them from outside: one call each, repeatable."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lianxin.handling.events import ClockRulesChanged
 from lianxin.handling.services import sweep
-from lianxin.kernel import clock
 from lianxin.places.events import CalendarChanged
 
 
-def sweep_clocks() -> None:
-    """Every minute: remind, mark overdue, close what the asker left unjudged for long."""
-    sweep.sweep(at=clock.now())
+def sweep_clocks(at: datetime) -> None:
+    """Every minute: remind, mark overdue, raise, close what the asker left unjudged for long."""
+    sweep.sweep(at=at)
 
 
 def settle_after_rules(event: ClockRulesChanged) -> None:
@@ -21,7 +22,7 @@ def settle_after_calendar(event: CalendarChanged) -> None:
     sweep.resettle(division_code=event.division_code)
 
 
-def check_derivation() -> None:
+def check_derivation(at: datetime) -> None:
     """Nightly: what is stored must equal what the events say; a difference is an error to see."""
     found = sweep.recheck()
     if found:

@@ -1,0 +1,19 @@
+"""Messages and jobs into the engine: the clocks, and who is told what."""
+
+from lianxin.handling.tasks.clocks import (
+    check_derivation,
+    settle_after_calendar,
+    settle_after_rules,
+    sweep_clocks,
+)
+from lianxin.handling.tasks.notices import tell_delivered, tell_dispatch, tell_matter
+
+__all__ = [
+    "check_derivation",
+    "settle_after_calendar",
+    "settle_after_rules",
+    "sweep_clocks",
+    "tell_delivered",
+    "tell_dispatch",
+    "tell_matter",
+]
