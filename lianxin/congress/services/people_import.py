@@ -30,7 +30,7 @@ class PeopleImporter:
     title = gettext_lazy("People and posts")
     columns: Sequence[Column] = (
         Column("username", gettext_lazy("User name"), required=True, example="zhangsan"),
-        Column("name", gettext_lazy("Name"), required=True, example="张某某"),
+        Column("name", gettext_lazy("Name of the person"), required=True, example="张某某"),
         Column("phone", gettext_lazy("Mobile number"), hint=gettext_lazy("Is kept sealed.")),
         Column("email", gettext_lazy("E-mail")),
         Column("role", gettext_lazy("Role"), example="联络员"),

@@ -26,7 +26,7 @@ class UnitImporter:
     columns: Sequence[Column] = (
         Column(
             "place",
-            gettext_lazy("Place"),
+            gettext_lazy("Place of the unit"),
             required=True,
             hint=gettext_lazy("The path in words, or the code."),
             example="昆明市西山区",

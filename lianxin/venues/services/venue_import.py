@@ -29,7 +29,7 @@ class VenueImporter:
     columns: Sequence[Column] = (
         Column(
             "place",
-            gettext_lazy("Place"),
+            gettext_lazy("Place of the venue"),
             required=True,
             hint=gettext_lazy("The path in words, or the code."),
             example="昆明市西山区前卫街道润城社区",
