@@ -3,17 +3,29 @@
 A thing is a function of the world, registered under the name that the matrix uses.
 """
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
+from django.core.files.base import ContentFile
+
 from lianxin.congress import services as congress
 from lianxin.congress.enums import Level, OrganKind
+from lianxin.congress.models import Deputy
+from lianxin.congress.queries import actor_of
+from lianxin.kernel.clock import now
+from lianxin.notices import services as notices
+from lianxin.notices.models import Notice
 from lianxin.people import services as people
 from lianxin.people.models import Account
 from lianxin.places import services as places
+from lianxin.record.services import imports
+from lianxin.venues import services as venues
+from lianxin.venues.enums import VenueKind
 
 NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 START = date(2022, 1, 10)
@@ -137,3 +149,56 @@ def view_of_clerk(world: World) -> Any:
         person_id=world.accounts["clerk"].person_id, list_name="desk", name="mine", query=""
     )
     return view.pk
+
+
+@thing
+def absence_of_handler(world: World) -> Any:
+    row = congress.set_absence(
+        person_id=world.accounts["handler"].person_id,
+        substitute_id=world.accounts["unit_head"].person_id,
+        from_date=now().date(),
+        until_date=now().date() + timedelta(days=1),
+        by=None,
+        at=NOW,
+    )
+    return row.pk
+
+
+@thing
+def organ_of_unit(world: World) -> Any:
+    return world.organs["unit", TOWN].pk
+
+
+@thing
+def notice_of_clerk(world: World) -> Any:
+    person_id = world.accounts["clerk"].person_id
+    notices.tell(
+        person_ids=[person_id], kind="test", text="x", url="/account/", event_key="x", at=NOW
+    )
+    return Notice.objects.get(person_id=person_id).pk
+
+
+@thing
+def venue_code(world: World) -> Any:
+    venue = venues.open_venue(name="room", kind=VenueKind.ROOM, division_code=TOWN, by=None, at=NOW)
+    return venue.code
+
+
+@thing
+def deputy_code(world: World) -> Any:
+    return Deputy.objects.get(person=world.accounts["deputy"].person_id).code
+
+
+@thing
+def batch_of_operator(world: World) -> Any:
+    """A table of one new unit, uploaded by the operator."""
+    rows = [places.DivisionRow(code="53", name="云南省", parent_code="")]
+    places.load_divisions(rows=rows, at=NOW)
+    book = openpyxl.Workbook()
+    book.active.append(["place", "name"])
+    book.active.append(["53", "office"])
+    out = io.BytesIO()
+    book.save(out)
+    operator = actor_of(world.accounts["operator"].person_id)
+    file = ContentFile(out.getvalue(), name="units.xlsx")
+    return imports.preview("units", file, operator, NOW).pk
