@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from tests.architecture.source import Source, sources
@@ -161,6 +161,17 @@ def chinese_in_templates(root: Path, excused: Iterable[str]) -> list[str]:
         )
         words = set(re.findall(rf"{CHINESE.pattern}+", text)) - {"中文", "简体中文"}
         faults += [f"{name}: {word}" for word in sorted(words)]
+    return faults
+
+
+def missing_static_files(root: Path, known: Callable[[str], object]) -> list[str]:
+    """Files that a template or a script names and nobody serves: the page would answer 500."""
+    faults = []
+    for path in sorted(root.rglob("templates/**/*.html")):
+        text = path.read_text(encoding="utf-8")
+        for name in re.findall(r"{% static ['\"]([^'\"{]+)['\"]", text):
+            if not known(name):
+                faults.append(f"{path.relative_to(root).as_posix()}: {name}")
     return faults
 
 

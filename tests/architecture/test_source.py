@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from django.contrib.staticfiles import finders
 
 from tests.architecture import guards
 from tests.architecture.source import PACKAGE, ROOT, none
@@ -153,6 +154,17 @@ def test_chinese_in_code_and_templates_is_found(tmp_path):
         "cases/rules.py:5 泼水节",
     ]
     assert guards.chinese_in_templates(tmp_path, ()) == ["cases/templates/cases/x.html: 办"]
+
+
+def test_every_static_file_that_a_page_names_is_there():
+    none(guards.missing_static_files(PACKAGE, finders.find))
+
+
+def test_a_missing_static_file_is_found(tmp_path):
+    plant(tmp_path, "cases/templates/cases/x.html", '{% static "web/a.css" %}{% static "b.css" %}')
+    assert guards.missing_static_files(tmp_path, {"web/a.css"}.__contains__) == [
+        "cases/templates/cases/x.html: b.css"
+    ]
 
 
 def tracked_files():
