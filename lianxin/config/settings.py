@@ -232,9 +232,9 @@ LOGOUT_REDIRECT_URL = "/"
 # an empty ability is a deputy's.
 START_PAGES = (
     ("case.register", "cases:desk"),
-    ("matter.sign", "handling:inbox"),
-    ("matter.supervise", "handling:board"),
-    ("", "cases:day"),
+    ("matter.sign", "cases:unit"),
+    ("matter.supervise", "cases:office"),
+    ("", "cases:deputy"),
     ("role.manage", "congress:organs"),
     ("import.run", "venues:imports"),
 )

@@ -18,6 +18,8 @@ def join() -> None:
     _jobs()
     _imports()
     _menus()
+    _workplaces()
+    _pages()
 
 
 def _handlers() -> None:
@@ -25,11 +27,65 @@ def _handlers() -> None:
     from lianxin.notices.events import DeliveryQueued
 
     subscribe(DeliveryQueued, notices.deliver, atomic=False)
+    _handlers_of_handling()
+    _handlers_of_cases()
+
+
+def _handlers_of_handling() -> None:
+    from lianxin.handling import tasks as handling
+    from lianxin.handling.events import (
+        AnswerDelivered,
+        ClockRulesChanged,
+        DispatchMoved,
+        MatterMoved,
+    )
+    from lianxin.places.events import CalendarChanged
+
+    subscribe(DispatchMoved, handling.tell_dispatch)
+    subscribe(MatterMoved, handling.tell_matter)
+    subscribe(AnswerDelivered, handling.tell_delivered)
+    subscribe(ClockRulesChanged, handling.settle_after_rules)
+    subscribe(CalendarChanged, handling.settle_after_calendar)
+
+
+def _handlers_of_cases() -> None:
+    from lianxin.cases import tasks as cases
+    from lianxin.cases.events import CaseFiled, CaseScreened, CaseSpoken
+    from lianxin.handling.events import AnswerDelivered, DispatchMoved, MatterMoved
+
+    subscribe(MatterMoved, cases.follow_matter)
+    subscribe(DispatchMoved, cases.follow_dispatch)
+    subscribe(CaseFiled, cases.tell_filed)
+    subscribe(CaseSpoken, cases.tell_spoken)
+    subscribe(CaseScreened, cases.tell_screened)
+    subscribe(AnswerDelivered, cases.tell_answered)
+    subscribe(MatterMoved, cases.tell_closed)
+
+
+def _pages() -> None:
+    """Where the engine's notices lead, and who may see files of cases, answers and visits."""
+    from lianxin.cases.queries import pages as cases
+    from lianxin.handling.queries import pages
+    from lianxin.record.rules import register_viewer
+
+    pages.offer("case", pages.Pages(cases.path_of_matter, cases.path_of_dispatch))
+    register_viewer("cases.case", cases.may_view_case_file)
+    register_viewer("handling.answer", cases.may_view_answer_file)
+    register_viewer("handling.event", cases.may_view_event_file)
 
 
 def _jobs() -> None:
+    from lianxin.handling import tasks as handling
     from lianxin.notices import tasks as notices
 
+    job("handling.sweep_clocks", timedelta(minutes=1), run=handling.sweep_clocks)
+    job(
+        "handling.check_derivation",
+        timedelta(days=1),
+        run=handling.check_derivation,
+        after=timedelta(hours=2),
+        lease=timedelta(hours=2),
+    )
     job("notices.deliver_due", timedelta(minutes=1), run=notices.deliver_due)
     job("notices.forget_sent", timedelta(days=1), run=notices.forget_sent, after=timedelta(hours=3))
 
@@ -61,5 +117,49 @@ def _menus() -> None:
         [
             nav.Item(_("Organs and posts"), "congress:organs", ability="role.manage"),
             nav.Item(_("Imports"), "venues:imports", ability="import.run"),
+        ],
+    )
+
+
+def _workplaces() -> None:
+    """The menus of those to whom matters are handed, and of those who watch over them."""
+    nav.offer(
+        "unit",
+        [nav.Item(_("To do"), "cases:unit", key="unit")],
+    )
+    nav.offer(
+        "phone",
+        [
+            nav.Item(_("Today"), "cases:deputy", key="today"),
+            nav.Item(_("Matters"), "cases:deputy-matters"),
+            nav.Item(_("Notices"), "notices:list", key="notices"),
+        ],
+    )
+    nav.offer(
+        "office",
+        [
+            nav.Group(
+                [
+                    nav.Item(_("What is owed"), "cases:office"),
+                    nav.Item(_("Matters"), "cases:office-matters"),
+                    nav.Item(_("Places"), "cases:office-places"),
+                    nav.Item(_("Units"), "cases:office-units"),
+                ]
+            ),
+            nav.Group(
+                [
+                    nav.Item(_("Supervision steps"), "cases:office-supervisions"),
+                    nav.Item(_("Asked for more time"), "cases:office-extensions"),
+                    nav.Item(_("Promises"), "cases:office-commitments"),
+                ],
+                _("Supervision"),
+            ),
+            nav.Group(
+                [
+                    nav.Item(_("Rules of time limits"), "cases:rules"),
+                    nav.Item(_("Working days and hours"), "places:calendar"),
+                ],
+                _("Keeping"),
+            ),
         ],
     )

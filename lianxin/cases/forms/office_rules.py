@@ -100,7 +100,7 @@ class ReasonForm(LxForm, forms.Form):
 
 
 class CategoryForm(LxForm, forms.Form):
-    parent = forms.ChoiceField(label=_("Belongs to"), required=False)
+    parent = forms.ChoiceField(label=_("Category above"), required=False)
     name = forms.CharField(label=_("Name"), max_length=40)
     name_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)
     words = forms.CharField(

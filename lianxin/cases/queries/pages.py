@@ -1,0 +1,53 @@
+"""Where a case's pages are, for notices and for the engine."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from lianxin.cases.models import Case
+from lianxin.cases.queries.acts import href_of
+from lianxin.cases.queries.cases import visible_to
+from lianxin.handling.models import Answer, Event
+from lianxin.handling.queries.matters import visible_to as matters_visible_to
+from lianxin.record.models import Attachment
+
+
+def case_path(case_id: UUID) -> str:
+    """The staff page of a case."""
+    return href_of("cases:case", case_id)
+
+
+def path_of_matter(matter_id: UUID) -> str:
+    """The staff page of the case that holds the matter. One query."""
+    found = Case.objects.filter(matter_id=matter_id).values_list("pk", flat=True).first()
+    return case_path(found) if found else ""
+
+
+def path_of_dispatch(dispatch_id: UUID) -> str:
+    """The page of whoever holds the dispatch."""
+    return reverse("cases:dispatch", args=[dispatch_id])
+
+
+def may_view_case_file(request: HttpRequest, attachment: Attachment) -> bool:
+    """Photos of a case: whoever sees the case."""
+    actor = request.actor
+    return bool(actor) and visible_to(actor).filter(pk=attachment.subject_id).exists()
+
+
+def may_view_answer_file(request: HttpRequest, attachment: Attachment) -> bool:
+    """Papers of an answer: whoever sees its matter."""
+    return _sees_matter(request, Answer.objects.filter(pk=attachment.subject_id))
+
+
+def may_view_event_file(request: HttpRequest, attachment: Attachment) -> bool:
+    """Photos of a visit: whoever sees the matter."""
+    return _sees_matter(request, Event.objects.filter(pk=attachment.subject_id))
+
+
+def _sees_matter(request: HttpRequest, rows: object) -> bool:
+    actor = request.actor
+    matter = rows.values_list("matter_id", flat=True).first() if actor else None
+    return matter is not None and matters_visible_to(actor).filter(pk=matter).exists()
