@@ -10,7 +10,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # A page may ask for the position when a resident reports a place, and for nothing else.
 FEATURES = (
     "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), serial=(), "
-    "bluetooth=(), magnetometer=(), gyroscope=(), accelerometer=(), interest-cohort=()"
+    "magnetometer=(), gyroscope=(), accelerometer=()"
 )
 
 

@@ -45,7 +45,7 @@ COLUMNS: tuple[tuple[str, Any], ...] = (
     ("told_on", gettext_lazy("Resident told")),
     ("satisfaction", gettext_lazy("Satisfaction")),
     ("suggestion", gettext_lazy("Became a suggestion")),
-    ("archived", gettext_lazy("Closed")),
+    ("archived", gettext_lazy("Archived")),
     ("recorder", gettext_lazy("Recorded by")),
 )
 

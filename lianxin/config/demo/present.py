@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from lianxin.handling.services.answers import Reply
 from lianxin.handling.services.dispatches import Target
 from lianxin.kernel.clock import local, local_date
 from lianxin.kernel.ids import uuid7
-
+from lianxin.places.queries import WorkCalendar
 
 #: The number of the unit whose answers wait for their head.
 STRICT = -1
@@ -41,12 +41,19 @@ class Table:
     crew: Crew
     now: datetime
     used: int = 0
+    calendar: WorkCalendar = field(default_factory=WorkCalendar.default)
 
     def ago(self, days: float) -> datetime:
-        """Ten in the morning so many days ago; for parts of a day, just the time before now."""
+        """Twenty past ten so many days ago, or on the working day before if that one was off.
+
+        Parts of a day are just the time before now.
+        """
         if days < 1:
             return self.now - timedelta(days=days)
-        return local(self.now - timedelta(days=days)).replace(hour=10, minute=20, second=0)
+        then = local(self.now - timedelta(days=days)).replace(hour=10, minute=20, second=0)
+        while not self.calendar.is_working_day(then.date()):
+            then -= timedelta(days=1)
+        return then
 
     def file(self, days: float, channel: str = Channel.WEB, **more: object) -> Case:
         said, _answer, _outcome = matters()[self.used % len(matters())]
