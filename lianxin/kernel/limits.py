@@ -36,6 +36,17 @@ def check(
         raise TooMany(retry_after=seconds)
 
 
+def exhausted(
+    kind: str, key: str | bytes, *, per_hour: float, burst: int, at: datetime | None = None
+) -> int:
+    """The seconds until the bucket holds a token again, 0 while it holds one. Takes none."""
+    bucket = RateBucket.objects.filter(kind=kind, key=_hidden(kind, key)).first()
+    if bucket is None:
+        return 0
+    left = _left(bucket, per_hour, burst, at or now())
+    return 0 if left >= 1 else _until_one(left, per_hour)
+
+
 def ip_prefix(address: str) -> str:
     """What counts as one sender: an IPv4 address, or the /56 that an IPv6 customer gets."""
     try:
@@ -57,16 +68,28 @@ def purge(at: datetime) -> int:
 @transaction.atomic
 def _wait(kind: str, key: str | bytes, per_hour: float, burst: int, at: datetime) -> int:
     """Takes a token and returns 0, or returns the seconds until there is one."""
-    plain = key.encode() if isinstance(key, str) else bytes(key)
-    hidden = hmac.digest(index_key(f"limit|{kind}"), plain, "sha256")
+    hidden = _hidden(kind, key)
     RateBucket.objects.bulk_create(
         [RateBucket(kind=kind, key=hidden, left=burst, counted_at=at)], ignore_conflicts=True
     )
     bucket = RateBucket.objects.select_for_update().get(kind=kind, key=hidden)
-    passed = max((at - bucket.counted_at).total_seconds(), 0.0)
-    left = min(float(burst), bucket.left + passed * per_hour / 3600)
+    left = _left(bucket, per_hour, burst, at)
     if left < 1:
-        return max(math.ceil((1 - left) * 3600 / per_hour), 1)
+        return _until_one(left, per_hour)
     bucket.left, bucket.counted_at = left - 1, at
     bucket.save(update_fields=("left", "counted_at"))
     return 0
+
+
+def _hidden(kind: str, key: str | bytes) -> bytes:
+    plain = key.encode() if isinstance(key, str) else bytes(key)
+    return hmac.digest(index_key(f"limit|{kind}"), plain, "sha256")
+
+
+def _left(bucket: RateBucket, per_hour: float, burst: int, at: datetime) -> float:
+    passed = max((at - bucket.counted_at).total_seconds(), 0.0)
+    return min(float(burst), bucket.left + passed * per_hour / 3600)
+
+
+def _until_one(left: float, per_hour: float) -> int:
+    return max(math.ceil((1 - left) * 3600 / per_hour), 1)

@@ -31,7 +31,7 @@ def tree() -> list[Branch]:
 def suggested(text: str, branches: list[Branch], *, most: int = 3) -> list[Category]:
     """The categories that the words of a text call for, the likeliest first. No query."""
     pairs = [(child, branch.category) for branch in branches for child in branch.children]
-    return suggesting.best(text, pairs, most=most)  # type: ignore[arg-type, return-value]
+    return suggesting.best(text, pairs, most=most)  # type: ignore[return-value]
 
 
 def questions_of(category_id: UUID | None) -> list[Question]:
@@ -42,8 +42,12 @@ def questions_of(category_id: UUID | None) -> list[Question]:
 
 
 def answers_given(category_id: UUID | None, details: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(question, answer) of a case's `details`, which hold answers by the question's code."""
+    """(question, answer) of a case's `details`: answers by the question's code; `_…` are notes."""
     if not details or category_id is None:
         return []
     labels = {row.code: str(row) for row in Question.objects.filter(category_id=category_id)}
-    return [(labels.get(code, code), str(answer)) for code, answer in details.items()]
+    return [
+        (labels.get(code, code), str(answer))
+        for code, answer in details.items()
+        if not code.startswith("_")
+    ]

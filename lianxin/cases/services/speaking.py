@@ -47,15 +47,13 @@ def say(
         key=key,
         actor=str(voice.pk),
         route=f"cases:{kind}",
-        body_hash=idempotency.hash_body({"text": text, "uploads": list(uploads)}),
+        body_hash=idempotency.hash_body({"text": text}),
         act=lambda: str(_say(voice, kind, text, uploads, at).pk),
     )
     return UUID(stored)
 
 
-def _say(
-    voice: Voice, kind: str, text: str, uploads: Sequence[str], at: datetime
-) -> Message:
+def _say(voice: Voice, kind: str, text: str, uploads: Sequence[str], at: datetime) -> Message:
     root = root_of(lock_case(voice.case_id))
     if kind == MessageKind.URGE:
         _check_urge(root, voice, at)

@@ -8,6 +8,7 @@ from lianxin.record.services.attachments import (
     reconcile_files,
     remove,
     stage,
+    staged,
 )
 from lianxin.record.services.journal import write
 from lianxin.record.services.uploads import Prepared, UploadRefused, prepare
@@ -23,5 +24,6 @@ __all__ = [
     "reconcile_files",
     "remove",
     "stage",
+    "staged",
     "write",
 ]

@@ -47,6 +47,13 @@ def stage(upload: File[Any] | Prepared, at: datetime, *, by: Acting | None = Non
     return attachment
 
 
+def staged(token: str) -> Attachment | None:
+    """The file behind a token while it is not bound yet: whoever holds the token sent it."""
+    return Attachment.objects.filter(
+        token_digest=_digest(token), state=AttachmentState.STAGED
+    ).first()
+
+
 @transaction.atomic
 def bind(
     tokens: Sequence[str],

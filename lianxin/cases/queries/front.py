@@ -1,0 +1,66 @@
+"""The figures of the home page: cheap reads with their basis said, never a count over all matters."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from django.db.models import Sum
+
+from lianxin.cases.models import CaseCounter, Publication
+from lianxin.cases.queries.cases import published
+from lianxin.handling.enums import Satisfaction
+from lianxin.handling.models import Verdict
+from lianxin.kernel.clock import local
+
+#: Raised when the template changes.
+VERSION = 1
+#: Results and verdicts that the figures are drawn from: the latest ones.
+LATEST_RESULTS = 50
+LATEST_VERDICTS = 200
+#: Below so many a share says nothing.
+LEAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """`reported` counts numbers given out this year, from one row per county."""
+
+    year: int
+    reported: int
+    results: list[Publication]
+    days: int | None
+    days_basis: int
+    satisfied: int | None
+    satisfied_basis: int
+
+    @property
+    def stamp(self) -> str:
+        """Changes when the page must change: for its ETag."""
+        newest = self.results[0] if self.results else None
+        moved = newest and (newest.pk, newest.published_at.isoformat(), len(self.results))
+        told = repr((self.year, self.reported, moved, self.days, self.satisfied, VERSION))
+        return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
+def front(*, at: datetime) -> Front:
+    """Three queries, each bounded: counters, latest results, latest verdicts."""
+    year = local(at).year
+    reported = CaseCounter.objects.filter(year=year).aggregate(n=Sum("last"))["n"] or 0
+    rows = list(published().order_by("-published_at", "-id")[:LATEST_RESULTS])
+    taken = [row.days_taken for row in rows if row.days_taken is not None]
+    # Keys rise with time, so that the latest verdicts need no index of their own.
+    latest = Verdict.objects.order_by("-id").values_list("result", flat=True)[:LATEST_VERDICTS]
+    judged = list(latest)
+    good = sum(result != Satisfaction.DISSATISFIED for result in judged)
+    return Front(
+        year=year,
+        reported=reported,
+        results=rows[:6],
+        days=round(median(taken)) if len(taken) >= LEAST else None,
+        days_basis=len(taken),
+        satisfied=round(100 * good / len(judged)) if len(judged) >= LEAST else None,
+        satisfied_basis=len(judged),
+    )

@@ -1,0 +1,61 @@
+"""Filing and joining by people without an account: within a limit per network address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.cases.services import filing
+from lianxin.kernel import limits
+from lianxin.record import services as record
+from lianxin.record.models import Attachment
+
+#: Photos that one network address may upload in an hour.
+PHOTOS_PER_FILING = 6
+
+
+@transaction.atomic
+def file_case(*, draft: filing.Draft, key: str, sender: str, at: datetime) -> filing.Receipt:
+    """File a matter for an anonymous resident. The key is the actor: nobody else knows it.
+
+    Effects: a token of the sender's bucket (given back when filing is refused, as one transaction);
+    what `filing.file_case` does. Raises TooMany and what that raises.
+    """
+    _within_limit(sender, at)
+    return filing.file_case(draft=draft, key=key, actor=key, route="cases:file", by=None, at=at)
+
+
+@transaction.atomic
+def join_case(
+    *, case_id: UUID, draft: filing.Draft, key: str, sender: str, at: datetime
+) -> filing.Receipt:
+    """The “me too” of an anonymous resident; effects and errors as `file_case`."""
+    _within_limit(sender, at)
+    return filing.me_too(
+        case_id=case_id, draft=draft, key=key, actor=key, route="cases:join", at=at
+    )
+
+
+def stage_photo(*, upload: File[Any], sender: str, at: datetime) -> Attachment:
+    """Take one photo before it is sent; the result carries `token`.
+
+    Only pictures. Effects: a token of the sender's bucket; file and attachment STAGED, gone after
+    a day unless sent. Raises TooMany, UploadRefused.
+    """
+    most = settings.FILINGS_PER_HOUR * PHOTOS_PER_FILING
+    limits.check("cases.photo", sender, per_hour=most, burst=most, at=at)
+    prepared = record.prepare(upload)
+    if not prepared.preview:
+        raise record.UploadRefused(_("Only photos are taken here (JPEG, PNG, WebP)."))
+    return record.stage(prepared, at)
+
+
+def _within_limit(sender: str, at: datetime) -> None:
+    most = settings.FILINGS_PER_HOUR
+    limits.check("cases.file", sender, per_hour=most, burst=most, at=at)
