@@ -18,6 +18,7 @@ def join() -> None:
     _jobs()
     _imports()
     _menus()
+    _desk_menu()
     _workplaces()
     _pages()
 
@@ -132,7 +133,7 @@ def _workplaces() -> None:
         [
             nav.Item(_("Today"), "cases:deputy", key="today"),
             nav.Item(_("Matters"), "cases:deputy-matters"),
-            nav.Item(_("Notices"), "notices:list", key="notices"),
+            nav.Item(_("My notices"), "notices:list", key="notices"),
         ],
     )
     nav.offer(
@@ -159,7 +160,21 @@ def _workplaces() -> None:
                     nav.Item(_("Rules of time limits"), "cases:rules"),
                     nav.Item(_("Working days and hours"), "places:calendar"),
                 ],
-                _("Keeping"),
+                _("Rules of time limits"),
             ),
+        ],
+    )
+
+
+def _desk_menu() -> None:
+    from lianxin.cases.queries.desk import LISTS, MENU
+
+    piles = [nav.Item(LISTS[w].label, "cases:desk-list", key=w, args=(w,)) for w in MENU]
+    nav.offer(
+        "desk",
+        [
+            nav.Item(LISTS["today"].label, "cases:desk", key="today"),
+            nav.Group(piles, _("Matters")),
+            nav.Group([nav.Item(_("Ledgers"), "cases:ledgers")], _("Venue")),
         ],
     )
