@@ -30,14 +30,16 @@ def absence(request: HttpRequest) -> HttpResponse:
     actor = request.actor
     colleagues = queries.colleagues_of(actor)
     form = AbsenceForm(request.POST or None, colleagues=colleagues)
-    if form.is_valid() and attempt(
-        form,
-        lambda: services.set_absence(
-            person_id=actor.person_id, by=actor, at=now(), **form.cleaned_data
-        ),
-    ):
-        messages.success(request, _("Your absence is entered."))
-        return redirect("congress:absence")
+    if form.is_valid():
+        entered = attempt(
+            form,
+            lambda: services.set_absence(
+                person_id=actor.person_id, by=actor, at=now(), **form.cleaned_data
+            ),
+        )
+        if entered:
+            messages.success(request, _("Your absence is entered."))
+            return redirect("congress:absence")
     context = {
         "form": form,
         "absences": queries.absences_of(actor.person_id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -43,9 +44,11 @@ def venues_serving(division_code: str) -> list[Venue]:
         .annotate(area_code=Max("areas__division_code"))
         .select_related("desk")
     )
-    return sorted(
-        venues, key=lambda v: (-len(v.area_code), _NEAREST.index(VenueKind(v.kind)), v.name)
-    )
+    return sorted(venues, key=_nearness)
+
+
+def _nearness(venue: Any) -> tuple[int, int, str]:
+    return -len(venue.area_code), _NEAREST.index(venue.kind), venue.name
 
 
 def with_place(venues: QuerySet[Venue]) -> QuerySet[Venue]:

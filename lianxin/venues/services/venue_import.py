@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -128,7 +129,7 @@ def _taken(
     code = places.code(row["place"])
     areas = [places.code(text) for text in _areas(row)]
     venue = Venue.objects.filter(division_code=code, name=row["name"]).first()
-    values = {name: row[name] for name in _CHANGED}
+    values: dict[str, Any] = {name: row[name] for name in _CHANGED}
     if venue is None:
         opened = open_venue(
             name=row["name"],

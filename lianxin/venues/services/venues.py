@@ -57,19 +57,9 @@ def open_venue(
         by=by,
         at=at,
     )
-    venue = Venue(
-        name=name,
-        kind=kind,
-        division_code=division_code,
-        parent_id=parent_id,
-        desk=desk,
-        topic=topic,
-        address=address,
-        phone=phone,
-        hours=hours,
-        code=_fresh_code(),
-    )
-    venue.search_text = _search_text(venue)
+    venue = Venue(name=name, kind=kind, division_code=division_code, parent_id=parent_id, desk=desk)
+    venue.topic, venue.address, venue.phone, venue.hours = topic, address, phone, hours
+    venue.code, venue.search_text = _fresh_code(), _search_text(venue)
     venue.save(force_insert=True)
     for code in dict.fromkeys(areas or (division_code,)):
         VenueArea.objects.create(venue=venue, division_code=code)
