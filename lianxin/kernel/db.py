@@ -264,7 +264,7 @@ def _extras(app_label: str) -> list[tuple[_Extra, Any]]:
 @functools.cache
 def _operations() -> dict[str, list[_Extra]]:
     found: dict[str, list[_Extra]] = {}
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, ignore_no_migrations=True)
     for (label, _name), migration in sorted(loader.disk_migrations.items()):
         found.setdefault(label, []).extend(o for o in migration.operations if isinstance(o, _Extra))
     return found

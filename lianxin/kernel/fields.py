@@ -51,7 +51,11 @@ def unseal(sealed: bytes, *, column: str, row: object) -> str:
         raise SealBrokenError(f"{column} holds no sealed text that this version can read.")
     nonce, body = sealed[_HEADER : _HEADER + _NONCE], sealed[_HEADER + _NONCE :]
     try:
-        return _cipher(sealing_key(sealed[1], column)).decrypt(nonce, body, _place(column, row)).decode()
+        return (
+            _cipher(sealing_key(sealed[1], column))
+            .decrypt(nonce, body, _place(column, row))
+            .decode()
+        )
     except InvalidTag:
         raise SealBrokenError(f"{column} of {row} was not sealed for this place.") from None
 
