@@ -141,6 +141,30 @@ def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
     venue = _venue_of(draft)
     if by is not None:
         permissions.check_register(by, venue.desk_id)
+    case = _new_case(draft, words, venue, by=by, at=at)
+    case.save(force_insert=True)
+    code = codes.new_code()
+    voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
+    if draft.uploads:
+        record.bind(draft.uploads, subject=case, by=by, at=at, division_code=case.division_code)
+    record.write(
+        action="cases.case.filed",
+        by=by,
+        at=at,
+        division_code=case.division_code,
+        subject=case,
+        data={"number": case.number, "channel": case.channel},
+        public=True,
+    )
+    bus.announce(
+        CaseFiled(case_id=case.pk, voice_id=voice.pk, at=at),
+        key=case.pk,
+        division_code=case.division_code,
+    )
+    return Receipt(case_id=case.pk, number=case.number, code=code)
+
+
+def _new_case(draft: Draft, words: str, venue: Venue, *, by: Actor | None, at: datetime) -> Case:
     category = Category.objects.filter(pk=draft.category_id).first() if draft.category_id else None
     urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
     case = Case(
@@ -165,26 +189,7 @@ def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
     case.position = f"{draft.position[0]:.6f},{draft.position[1]:.6f}" if draft.position else ""
     case.search_text = search.tokens(f"{case.number} {case.title} {words}")
     start_screening(case, at)
-    case.save(force_insert=True)
-    code = codes.new_code()
-    voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
-    if draft.uploads:
-        record.bind(draft.uploads, subject=case, by=by, at=at, division_code=case.division_code)
-    record.write(
-        action="cases.case.filed",
-        by=by,
-        at=at,
-        division_code=case.division_code,
-        subject=case,
-        data={"number": case.number, "channel": case.channel},
-        public=True,
-    )
-    bus.announce(
-        CaseFiled(case_id=case.pk, voice_id=voice.pk, at=at),
-        key=case.pk,
-        division_code=case.division_code,
-    )
-    return Receipt(case_id=case.pk, number=case.number, code=code)
+    return case
 
 
 def start_screening(case: Case, at: datetime) -> None:

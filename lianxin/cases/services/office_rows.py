@@ -32,9 +32,7 @@ class CodeTaken(Refused):
 
 def _check(by: Actor, division_code: str | None = None) -> None:
     may = (
-        by.can("rule.manage")
-        if division_code is None
-        else by.can_in("rule.manage", division_code)
+        by.can("rule.manage") if division_code is None else by.can_in("rule.manage", division_code)
     )
     if not may:
         raise Forbidden

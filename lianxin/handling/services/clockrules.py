@@ -120,17 +120,21 @@ def set_rule(
         set_at=at,
         set_by_id=by.person_id,
     )
+    _note(rule, by=by, at=at)
+    return rule
+
+
+def _note(rule: ClockRule, *, by: Actor, at: datetime) -> None:
     record.write(
         action="handling.rule.set",
         by=by,
         at=at,
-        division_code=division_code,
+        division_code=rule.division_code,
         subject=rule,
-        data={"purpose": purpose, "amount": amount, "unit": unit},
+        data={"purpose": rule.purpose, "amount": rule.amount, "unit": rule.unit},
     )
     bus.announce(
-        ClockRulesChanged(division_code=division_code, at=at),
+        ClockRulesChanged(division_code=rule.division_code, at=at),
         key=rule.pk,
-        division_code=division_code,
+        division_code=rule.division_code,
     )
-    return rule

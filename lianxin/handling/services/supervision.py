@@ -73,12 +73,11 @@ def open_step(
     if matter.step and Step(step) < Step(matter.step):
         raise StepTooLow
     pressed = matter.dispatches.get(pk=presses_id) if presses_id else None
+    organ_id = (pressed.to_organ_id if pressed else None) or matter.owner_id
     dispatch = _send_one(
         matter,
         kind=DispatchKind.SUPERVISE,
-        target=Target(
-            organ_id=(pressed.to_organ_id if pressed else None) or matter.owner_id, part=Part.EACH
-        ),
+        target=Target(organ_id=organ_id, part=Part.EACH),
         from_organ_id=office,
         presses=pressed,
         instruction=text,
@@ -98,22 +97,19 @@ def open_step(
         opened_at=at,
         opened_by_id=by.person_id,
     )
-    append(
-        matter,
-        Act.STEP,
-        by=by,
-        at=at,
-        note=text,
-        data={"step": step, "cause": cause, "supervision": str(opened.pk)},
-        public=True,
-    )
+    _note(opened, matter, by=by, at=at)
+    return opened
+
+
+def _note(opened: Supervision, matter: Matter, *, by: Actor, at: datetime) -> None:
+    data = {"step": opened.step, "cause": opened.cause, "supervision": str(opened.pk)}
+    append(matter, Act.STEP, by=by, at=at, note=opened.text, data=data, public=True)
     settle(matter)
     bus.announce(
-        SupervisionOpened(matter_id=matter.pk, supervision_id=opened.pk, step=step, at=at),
+        SupervisionOpened(matter_id=matter.pk, supervision_id=opened.pk, step=opened.step, at=at),
         key=matter.pk,
         division_code=matter.division_code,
     )
-    return opened
 
 
 @transaction.atomic

@@ -77,6 +77,16 @@ def give_verdict(
     )
     if not fresh:
         raise JudgedAlready
+    _note(matter, voice=voice, result=result, at=at)
+    if bad and matter.state in (MatterState.ANSWERED, MatterState.CLOSED):
+        kind = RoundKind.SECOND_LOOK if ask_second_look else RoundKind.REOPENED
+        return matters.reopen(matter_id=matter_id, round_kind=kind, by=None, at=at, reason=reason)
+    if not bad and sole_voice and matter.state == MatterState.ANSWERED and not matter.owing:
+        return matters.close(matter_id=matter_id, by=None, at=at, reason="satisfied")
+    return matter
+
+
+def _note(matter: Matter, *, voice: UUID, result: str, at: datetime) -> None:
     append(matter, Act.VERDICT, by=None, at=at, data={"result": result}, public=True)
     settle(matter)
     bus.announce(
@@ -84,12 +94,6 @@ def give_verdict(
         key=matter.pk,
         division_code=matter.division_code,
     )
-    if bad and matter.state in (MatterState.ANSWERED, MatterState.CLOSED):
-        kind = RoundKind.SECOND_LOOK if ask_second_look else RoundKind.REOPENED
-        return matters.reopen(matter_id=matter_id, round_kind=kind, by=None, at=at, reason=reason)
-    if not bad and sole_voice and matter.state == MatterState.ANSWERED and not matter.owing:
-        return matters.close(matter_id=matter_id, by=None, at=at, reason="satisfied")
-    return matter
 
 
 @transaction.atomic

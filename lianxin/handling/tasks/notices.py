@@ -231,9 +231,7 @@ def _persons(deputy_ids: Iterable[UUID]) -> list[UUID]:
     return list(Deputy.objects.filter(pk__in=deputy_ids).values_list("person_id", flat=True))
 
 
-def _filled(
-    words: str | Promise, matter: Matter, act: Event, row: Dispatch | None = None
-) -> str:
+def _filled(words: str | Promise, matter: Matter, act: Event, row: Dispatch | None = None) -> str:
     """The sentence in the installation's first language."""
     with translation.override(settings.LANGUAGE_CODE):
         target: Organ | Deputy | str = row.target if row else ""
