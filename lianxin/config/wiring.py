@@ -118,6 +118,8 @@ def _menus() -> None:
         [
             nav.Item(_("Organs and posts"), "congress:organs", ability="role.manage"),
             nav.Item(_("Imports"), "venues:imports", ability="import.run"),
+            nav.Item(_("Rules of time limits"), "cases:rules", ability="rule.manage"),
+            nav.Item(_("Working days and hours"), "places:calendar", ability="calendar.manage"),
         ],
     )
 

@@ -14,6 +14,10 @@ from lianxin.kernel.clock import local_date
 from lianxin.web.forms import ChipSelect, DateInput, LxForm
 
 
+#: The value of the choice that presses the owner itself.
+OWNER = "owner"
+
+
 class SuperviseForm(LxForm, forms.Form):
     """`case` comes with the dispatches that can be pressed; the owner can always be pressed."""
 
@@ -38,9 +42,8 @@ class SuperviseForm(LxForm, forms.Form):
         presses: Any = self.fields["presses"]
         presses.choices = [
             *((str(d.pk), self._who(d)) for d in case.matter.owed),
-            ("", _("%(desk)s, which owes the resident the answer") % {"desk": case.matter.owner}),
+            (OWNER, _("%(desk)s, which owes the resident the answer") % {"desk": case.matter.owner}),
         ]
-        presses.required = False
 
     @staticmethod
     def _who(dispatch: Any) -> str:

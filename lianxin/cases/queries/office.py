@@ -20,6 +20,7 @@ from lianxin.cases.queries.unit import HEAVY, Due, capped
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import (
     RUNNING,
+    UNSETTLED,
     DispatchKind,
     DispatchState,
     ExtensionState,
@@ -141,14 +142,14 @@ def page_of(
 
 
 def _listed(rows: QuerySet[Matter]) -> QuerySet[Matter]:
-    running = Dispatch.objects.filter(state__in=RUNNING).select_related("extension")
+    unsettled = Dispatch.objects.filter(state__in=UNSETTLED).select_related("extension")
     return (
         rows.select_related(
             "owner", "holder_organ", "holder_deputy__person", "case__grid"
         )
         .defer(*(f"case__{name}" for name in HEAVY))
         .prefetch_related(
-            Prefetch("dispatches", running.order_by("sent_at", "id"), to_attr="running"),
+            Prefetch("dispatches", unsettled.order_by("sent_at", "id"), to_attr="unsettled"),
             Prefetch(
                 "supervisions",
                 Supervision.objects.select_related("dispatch").order_by("opened_at", "id"),
@@ -198,12 +199,15 @@ def _holder(matter: Matter) -> str:
 
 
 def _holder_note(matter: Matter) -> str:
-    running: list[Dispatch] = getattr(matter, "running", [])
-    others = sum(1 for d in running if d.kind != DispatchKind.SUPERVISE) - 1
+    owed: list[Dispatch] = getattr(matter, "unsettled", [])
+    handed = [d for d in owed if d.kind != DispatchKind.SUPERVISE]
+    others = sum(1 for d in handed if d.is_running) - 1
     if matter.state == MatterState.ANSWERED:
         return _("answered, a supervision still owes")
-    if not running:
+    if not handed:
         return _("not handed on yet")
+    if others < 0:
+        return _("answered, waits for the desk")
     return _("and %(n)s more") % {"n": others} if others > 0 else ""
 
 
@@ -214,8 +218,10 @@ def _done(matter: Matter) -> str:
         last = ladder[-1].step
         times = sum(1 for one in ladder if one.step == last)
         return _("%(step)s, %(n)s times") % {"step": Step(last).label, "n": times}
-    reminded = sum(d.reminded for d in getattr(matter, "running", []))
-    return _("reminded %(n)s times") % {"n": reminded} if reminded else _("nothing yet")
+    reminded = sum(d.reminded for d in getattr(matter, "unsettled", []))
+    if reminded:
+        return _("reminded %(n)s times") % {"n": reminded}
+    return _("reminded by the clock") if matter.step else _("nothing yet")
 
 
 def _next(matter: Matter, at: datetime) -> tuple[str, str, bool]:
@@ -223,7 +229,7 @@ def _next(matter: Matter, at: datetime) -> tuple[str, str, bool]:
     for one in getattr(matter, "ladder", []):
         if one.state == SupervisionState.OPEN and one.dispatch.state == DispatchState.ANSWERED:
             return _("Look at the answer"), href_of("cases:conclude", one.pk), True
-    for dispatch in getattr(matter, "running", []):
+    for dispatch in getattr(matter, "unsettled", []):
         asked = getattr(dispatch, "extension", None)
         if asked and asked.state == ExtensionState.ASKED:
             return _("Decide on more time"), href_of("cases:case-decide", dispatch.pk), True

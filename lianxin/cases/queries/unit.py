@@ -25,8 +25,10 @@ from lianxin.handling.enums import (
 from lianxin.handling.models import Answer, Dispatch
 from lianxin.handling.queries.matters import inbox_of_organs, settled_of_organs
 from lianxin.kernel import search
+from lianxin.kernel.clock import local_date, now
 from lianxin.kernel.paging import Page, capped_count, keyset
 from lianxin.places.queries import Calendars, TimeLeft, calendars, names_for
+from lianxin.web.dates import cn_day, near
 
 HEAVY = ("words", "search_text", "address", "position", "details")
 #: Counts beside the filters stop here: the list itself is read, not counted.
@@ -67,6 +69,12 @@ class Due:
     def tone(self) -> str:
         return self.left.tone
 
+    @property
+    def day(self) -> str:
+        """今天 17:00, 昨天 9:00; the day alone where it is farther away."""
+        away = abs((local_date(self.at) - local_date(now())).days)
+        return near(self.at) if away <= 1 else cn_day(self.at)
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -91,7 +99,9 @@ class Line:
     @property
     def part(self) -> str:
         """Assisting and answering on one's own are said; the lead is the usual part."""
-        if self.dispatch.kind == DispatchKind.SUPERVISE or self.dispatch.part == Part.LEAD:
+        if self.dispatch.kind == DispatchKind.SUPERVISE or self.dispatch.to_deputy_id:
+            return ""
+        if self.dispatch.part == Part.LEAD:
             return ""
         return str(Part(self.dispatch.part).label)
 
@@ -133,6 +143,8 @@ def state_of(dispatch: Dispatch, *, is_sent_back: bool) -> tuple[str, str]:
         DispatchState.SUPERSEDED: _("Passed on"),
     }
     state = DispatchState(dispatch.state)
+    if dispatch.to_deputy_id and state in (DispatchState.SENT, DispatchState.SIGNED):
+        return _("To answer"), "info"
     return words[state], _TONES.get(state, "neutral")
 
 

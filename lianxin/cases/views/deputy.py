@@ -71,7 +71,14 @@ def matters(request: StaffRequest) -> HttpResponse:
         Chip(label=str(label), href=f"{here}?where={name}", active=name == where)
         for name, label in queries.LISTS.items()
     ]
-    context = {"page": page, "lines": lines, "chips": chips, "where": where, "text": text}
+    context = {
+        "page": page,
+        "lines": lines,
+        "chips": chips,
+        "where": where,
+        "text": text,
+        "name": request.actor.name,
+    }
     return render(request, "cases/deputy/matters.html", context)
 
 

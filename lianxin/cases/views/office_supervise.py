@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianxin.cases.forms.office import ConcludeForm, SuperviseForm, day_of
+from lianxin.cases.forms.office import OWNER, ConcludeForm, SuperviseForm, day_of
 from lianxin.cases.models import Case
 from lianxin.cases.queries import office_lists as lists
 from lianxin.cases.queries.acts import href_of
@@ -126,7 +126,7 @@ def first_thoughts(request: StaffRequest, case: Case) -> dict[str, Any]:
     return {
         "step": request.GET.get("step", ""),
         "cause": Cause.DISSATISFIED if again else Cause.OVERDUE,
-        "presses": str(late.pk) if late else "",
+        "presses": str(late.pk) if late else OWNER,
         "due": day_of(lists.answer_due(case, at=now())),
     }
 
@@ -138,7 +138,7 @@ def open_step(request: StaffRequest, case: Case, said: dict[str, Any]) -> object
         step=said["step"],
         cause=said["cause"],
         text=said["text"],
-        presses_id=UUID(pressed) if pressed else None,
+        presses_id=None if pressed == OWNER else UUID(pressed),
         due_at=work_calendar(case.division_code).closing(said["due"]),
         by=request.actor,
         at=now(),

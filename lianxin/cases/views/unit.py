@@ -103,7 +103,6 @@ def keys() -> list[Key]:
         Key(caps=("X",), does=_("pick")),
         Key(caps=("S",), does=_("sign for")),
         Key(caps=("R",), does=_("answer")),
-        Key(caps=("?",), does=_("all keys")),
     ]
 
 

@@ -50,6 +50,8 @@ def show(
         "dispatch": page.dispatch,
         "case": page.case,
         "back": back_of(request, page.dispatch),
+        "place_name": "、".join(dict.fromkeys(p.organ_name for p in request.actor.posts)),
+        "name": request.actor.name,
         **more,
     }
     return render(request, template, context)
