@@ -16,6 +16,7 @@ def join() -> None:
     """Subscribes every handler. Called once, when all apps are loaded."""
     _handlers()
     _jobs()
+    _housekeeping()
     _imports()
     _menus()
     _desk_menu()
@@ -89,6 +90,26 @@ def _jobs() -> None:
     )
     job("notices.deliver_due", timedelta(minutes=1), run=notices.deliver_due)
     job("notices.forget_sent", timedelta(days=1), run=notices.forget_sent, after=timedelta(hours=3))
+
+
+def _housekeeping() -> None:
+    """What is swept out at night: what was delivered, expired, never sent or left behind."""
+    from lianxin.kernel import idempotency, limits, outbox
+    from lianxin.record import services as record
+
+    night = timedelta(hours=3)
+    job("kernel.outbox", timedelta(days=1), run=outbox.purge, after=night)
+    job("kernel.idempotency", timedelta(days=1), run=idempotency.purge, after=night)
+    job("kernel.limits", timedelta(days=1), run=limits.purge, after=night)
+    job("record.staged", timedelta(hours=1), run=record.purge_staged)
+    job("record.previews", timedelta(days=1), run=record.imports.purge_previews, after=night)
+    job(
+        "record.files",
+        timedelta(days=1),
+        run=record.reconcile_files,
+        after=night,
+        lease=timedelta(hours=2),
+    )
 
 
 def _imports() -> None:

@@ -187,7 +187,7 @@ class SealedTextField(_Base):
     def value_to_string(self, obj: models.Model) -> str:
         raise FieldError(f"{self.name} is sealed and is not serialised.")
 
-    def formfield(self, **kwargs: Any) -> Field | None:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Field | None:
         kwargs.setdefault("widget", Textarea if self.max_length is None else None)
         choice = {"form_class": CharField, "max_length": self.max_length, **kwargs}
         return super().formfield(**{k: v for k, v in choice.items() if v is not None})
@@ -196,7 +196,7 @@ class SealedTextField(_Base):
         return {"isnull": IsNull, "empty": Empty}.get(lookup_name, NotSearchable)
 
 
-class Empty(Lookup):  # type: ignore[type-arg]
+class Empty(Lookup):
     """`field__empty=True`: nothing is kept, told from the length alone."""
 
     lookup_name = "empty"
@@ -208,7 +208,7 @@ class Empty(Lookup):  # type: ignore[type-arg]
         return condition, tuple(params)
 
 
-class NotSearchable(Exact):  # type: ignore[type-arg]
+class NotSearchable(Exact):
     """Stands for every other look-up: a sealed column compares equal to nothing."""
 
     def get_prep_lookup(self) -> NoReturn:

@@ -116,8 +116,8 @@ class Worker:
                 self._done(*done)
         except (DatabaseError, LeaseLostError):
             return 0
-        for message, error in failed:
-            self._note_failure(message, error)
+        for message, reason in failed:
+            self._note_failure(message, reason)
         return len(done) + len(failed)
 
     def _may_share(self, message: OutboxMessage) -> bool:

@@ -180,5 +180,10 @@ def _tagged(value: Any) -> list[Any]:
 
 
 def _untagged(tag: str, value: Any) -> Any:
-    kinds = {"t": datetime.fromisoformat, "d": date.fromisoformat, "u": UUID, "n": Decimal}
+    kinds: dict[str, Any] = {
+        "t": datetime.fromisoformat,
+        "d": date.fromisoformat,
+        "u": UUID,
+        "n": Decimal,
+    }
     return kinds[tag](value) if tag else value
