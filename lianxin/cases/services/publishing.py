@@ -44,7 +44,7 @@ def publish(
     if not case.may_publish or case.is_sensitive:
         raise NoConsent
     delivered = case.matter and case.matter.answers.filter(delivered_at__isnull=False).last()
-    if not delivered:
+    if not delivered or delivered.delivered_at is None:
         raise Refused(_("Only an answered matter can be published."), "not_answered")
     found = masking.personal(f"{title}\n{words}\n{answer}")
     if found:

@@ -21,7 +21,7 @@ from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import Venue
 from lianxin.venues.services import bind_grid, open_venue, station_deputy
 
-NEW = {"by": None, "at": BEGAN}
+NEW: dict[str, Any] = {"by": None, "at": BEGAN}
 GRIDS_EACH = 3
 
 

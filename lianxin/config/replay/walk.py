@@ -285,13 +285,13 @@ def _judge(walk: Walk, case: Case) -> None:
     voice, verdict = Voice.objects.get(case=case), walk.pick(VERDICTS)
     walk.met.append(verdict)
     at = walk.message.answered_at + timedelta(days=2)
+    assert case.matter_id
     if verdict == "silent":
         sweep.tick(matter_id=case.matter_id, at=at + timedelta(days=60))
         return
     _say(voice, verdict, at, second_look=walk.chance.random() < 0.5)
     if verdict == "dissatisfied":
         again = at + timedelta(days=7)
-        assert case.matter_id
         _handle_again(walk, case.matter_id, at, again)
         _say(voice, "satisfied", again + timedelta(days=1), second_look=False)
 

@@ -232,7 +232,7 @@ def deliver(answer: Answer, matter: Matter, *, by: Actor, at: datetime) -> None:
     answer.save(update_fields=("state", "delivered_at", "delivered_by"))
     data: dict[str, Any] = {"answer": str(answer.pk), "outcome": answer.outcome}
     append(matter, Act.DELIVER, by=by, at=at, data=data, public=True)
-    if answer.outcome == Outcome.PLANNED:
+    if answer.outcome == Outcome.PLANNED and answer.promised_until:
         made = Commitment.objects.create(
             matter=matter,
             division_code=matter.division_code,

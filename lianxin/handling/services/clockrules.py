@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import ClockPurpose as P
 from lianxin.handling.enums import ClockUnit as Unit
-from lianxin.handling.enums import Outcome
-from lianxin.handling.enums import Urgency
+from lianxin.handling.enums import Outcome, Urgency
 from lianxin.handling.events import ClockRulesChanged
 from lianxin.handling.models import AnswerClass, ClockRule
 from lianxin.kernel import bus

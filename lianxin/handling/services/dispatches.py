@@ -169,6 +169,8 @@ def _check_target(matter: Matter, kind: str, target: Target) -> None:
         if not deputy.mandates.filter(state=MandateState.ACTIVE).exists():
             raise Refused(_("This deputy's mandate is not in force."), "no_mandate", status=422)
         return
+    if target.organ_id is None:
+        raise Refused(_("Please choose to whom."), "no_target", status=422)
     organ = Organ.objects.get(pk=target.organ_id)
     if not organ.is_active:
         raise Refused(_("This organ is no longer active."), "inactive_organ", status=422)

@@ -89,7 +89,12 @@ def append(
 
 
 def _announce(event: Event, matter: Matter, dispatch: Dispatch | None) -> None:
-    common = {"kind": matter.kind, "act": event.act, "number": event.number, "at": event.at}
+    common: dict[str, Any] = {
+        "kind": matter.kind,
+        "act": event.act,
+        "number": event.number,
+        "at": event.at,
+    }
     told = (
         DispatchMoved(matter_id=matter.pk, dispatch_id=dispatch.pk, **common)
         if dispatch

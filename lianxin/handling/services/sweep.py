@@ -49,7 +49,7 @@ def _to_remind(at: datetime, limit: int) -> list[UUID]:
     rows = _running().filter(due_at__gte=at)
     warned = rows.filter(warn_at__lte=at, reminded=0).values_list("pk", flat=True)[:limit]
     last = rows.filter(reminded__gte=1).values_list("pk", "due_at").order_by("due_at")[:limit]
-    today = [pk for pk, due_at in last if local_date(due_at) == local_date(at)]
+    today = [pk for pk, due_at in last if due_at and local_date(due_at) == local_date(at)]
     return [*warned, *today]
 
 

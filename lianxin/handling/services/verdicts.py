@@ -122,7 +122,7 @@ def check_commitment(
     action = "keep" if kept else ("carry_over" if carry_to else "break")
     promise.state = move(COMMITMENT_MOVES, promise.state, action)
     promise.checked_at, promise.checked_by_id, promise.evidence = at, by.person_id, evidence
-    if promise.state == CommitmentState.CARRIED_OVER:
+    if promise.state == CommitmentState.CARRIED_OVER and carry_to:
         promise.carried_to = Commitment.objects.create(
             matter=matter,
             division_code=promise.division_code,
