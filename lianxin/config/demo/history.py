@@ -12,7 +12,7 @@ from lianxin.cases.rules.masking import masked
 from lianxin.cases.services.publishing import publish
 from lianxin.config.demo.seeds import matters
 from lianxin.config.replay.cast import Crew, assemble
-from lianxin.config.replay.walk import Message, run
+from lianxin.config.replay.walk import CALENDAR, Message, run
 from lianxin.congress.models import Actor
 from lianxin.congress.queries import actor_of, people_of
 from lianxin.handling.enums import MatterState
@@ -40,14 +40,16 @@ def _message(number: int, count: int, now: datetime, chance: random.Random) -> M
         hour=chance.randrange(8, 20), minute=chance.randrange(60), second=0, microsecond=0
     )
     days = max(0.3, chance.lognormvariate(1.7, 0.7))
-    answered = min(filed + timedelta(days=days), local(now) - timedelta(days=21))
+    answered = CALENDAR.next_service_moment(filed + timedelta(days=days)) + timedelta(
+        minutes=chance.randrange(150)
+    )
     return Message(
         id=str(number),
         title="",
         words=said,
         answer=answer,
         filed_at=filed.astimezone(LOCAL),
-        answered_at=answered,
+        answered_at=min(answered, local(now) - timedelta(days=21)),
         source="demo",
         may_publish=chance.random() < 0.6,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from lianxin.handling.services.answers import Reply
 from lianxin.handling.services.dispatches import Target
 from lianxin.kernel.clock import local, local_date
 from lianxin.kernel.ids import uuid7
+from lianxin.people.models import Account
 from lianxin.places.queries import WorkCalendar
 
 #: The number of the unit whose answers wait for their head.
@@ -152,8 +153,13 @@ def load(*, now: datetime, crew: Crew | None = None) -> None:
 
 
 def _first_station() -> Crew:
+    """The station of the printed accounts; its deputies with an account come first."""
     crews = [c for c in assemble() if c.venue.kind == "station"]
-    return next(c for c in crews if c.division_code == "530112005")
+    crew = next(c for c in crews if c.division_code == "530112005")
+    known = list(Account.objects.order_by("username").values_list("person_id", flat=True))
+    order = {person_id: place for place, person_id in enumerate(known)}
+    first = sorted(crew.deputies, key=lambda d: order.get(d.person_id, len(order)))
+    return replace(crew, deputies=tuple(first))
 
 
 def new_ones(t: Table) -> None:

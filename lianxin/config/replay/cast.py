@@ -7,7 +7,13 @@ from uuid import UUID
 
 from lianxin.congress.enums import OrganKind
 from lianxin.congress.models import Actor, Organ
-from lianxin.congress.queries import actor_of, people_of, supervisor_of, units_for
+from lianxin.congress.queries import (
+    actor_of,
+    path_codes,
+    people_of,
+    supervisor_of,
+    units_for,
+)
 from lianxin.kernel.refused import Refused
 from lianxin.venues.models import Venue
 from lianxin.venues.queries import deputies_of_venue
@@ -55,7 +61,13 @@ def _crew(venue: Venue) -> Crew | None:
         units=units,
         handlers=handlers,
         heads={unit.pk: heads[0] for unit in units if (heads := _actors(unit, "matter.approve"))},
-        platforms=tuple(Organ.objects.filter(kind=OrganKind.PLATFORM, is_active=True)),
+        platforms=tuple(
+            Organ.objects.filter(
+                kind=OrganKind.PLATFORM,
+                division_code__in=path_codes(venue.division_code),
+                is_active=True,
+            )
+        ),
         supervisor=actor_of(next(iter(supervisors)).pk) if supervisors else None,
     )
 

@@ -23,6 +23,7 @@ from lianxin.handling.services import answers, dispatches, extensions, supervisi
 from lianxin.handling.services.answers import Reply
 from lianxin.handling.services.dispatches import Target
 from lianxin.kernel.clock import local_date
+from lianxin.places.queries import WorkCalendar
 
 #: How the matters are dispatched, and what share meets what; the rest is the plain way.
 KINDS = ((DispatchKind.ASSIGN, 0.6), (DispatchKind.TRIAGE, 0.25), (DispatchKind.TRANSFER, 0.15))
@@ -45,6 +46,9 @@ _READINGS = (
     (re.compile(WORDS["planned"]), Outcome.PLANNED),
     (re.compile(WORDS["noted"]), Outcome.NOTED),
 )
+
+
+CALENDAR = WorkCalendar.default()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,10 @@ class Walk:
         return str(self.chance.choices(names, weights)[0])
 
     def at(self, share: float) -> datetime:
-        """The moment after this share of the time between message and answer."""
-        return self.message.filed_at + share * (self.message.answered_at - self.message.filed_at)
+        """The moment after this share of the time between message and answer, in office hours."""
+        length = self.message.answered_at - self.message.filed_at
+        moment = CALENDAR.next_service_moment(self.message.filed_at + share * length)
+        return min(moment, self.message.answered_at)
 
 
 def outcome_of(answer: str) -> str:
