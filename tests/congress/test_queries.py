@@ -6,6 +6,7 @@ import pytest
 
 from lianxin.congress import queries, services
 from lianxin.congress.enums import OrganKind, SuspendGround
+from lianxin.congress.queries import cells
 from lianxin.people.enums import ROLES, Ability
 from lianxin.people.models import Account
 from tests.congress import factories as make
@@ -194,3 +195,41 @@ def test_units_for_a_desk_are_of_its_county_and_above_nearest_first():
     assert list(queries.units_for(STREET)) == list(names.values())
     assert [o.name for o in queries.units_for(STREET, search="住建")] == ["区住建局", "市住建局"]
     assert list(queries.organs_in(STREET)) == [names["社区"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("西山区", COUNTY),
+        ("530112", COUNTY),
+        ("昆明市西山区", COUNTY),
+        ("西山区前卫街道", STREET),
+        ("前卫街道", STREET),
+        ("前卫", None),
+        ("火星", None),
+        ("999999", None),
+        ("", None),
+    ],
+)
+def test_cells_name_places_in_full(text, code):
+    make.divisions()
+    places = cells.PlaceCells([text])
+    assert bool(places.refusal(text)) is (code is None)
+    if code:
+        assert places.code(text) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-03-02", DAY),
+        ("2026/3/2", DAY),
+        ("2026.3.2", DAY),
+        ("2026年3月2日", DAY),
+        ("2026-02-30", None),
+        ("三月二日", None),
+        ("20260302", None),
+    ],
+)
+def test_cells_say_days_as_people_write_them(text, day):
+    assert cells.day(text) == day

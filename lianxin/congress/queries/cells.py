@@ -24,7 +24,7 @@ class PlaceCells:
         codes = {text for text in said if text.isdecimal()}
         known = {row.code: row for row in Division.objects.filter(code__in=codes, is_active=True)}
         self._found = {text: [known[text]] if text in known else [] for text in codes}
-        self._found.update({text: places.resolve(text) for text in said - codes})
+        self._found.update({text: _resolved(text) for text in said - codes})
 
     def refusal(self, text: str) -> str:
         """Why the cell names no place, or an empty string."""
@@ -39,6 +39,15 @@ class PlaceCells:
     def code(self, text: str) -> str:
         """The division's code; only for cells without a refusal."""
         return self._found[text][0].code
+
+
+def _resolved(text: str) -> list[Division]:
+    """Readings of the text as a place; half a name alone is too little for a table to rely on."""
+    return [
+        one
+        for one in places.resolve(text)
+        if text != one.stem or text in (one.name, one.short_name)
+    ]
 
 
 def choice_by_word(choices: Iterable[tuple[str, object]], text: str) -> str | None:

@@ -28,7 +28,7 @@ class ImportKind:
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
     number: int
-    cells: tuple[str, ...]
+    cells: tuple[tuple[Any, str], ...]
     refusals: tuple[str, ...]
 
 
@@ -96,5 +96,5 @@ def batch_page(
 
 def _shown(row: ImportRow, columns: tuple[Any, ...]) -> PreviewRow:
     values = row.values
-    cells = tuple(values.get(column.name, "") for column in columns)
+    cells = tuple((column.title, values.get(column.name, "")) for column in columns)
     return PreviewRow(row.number, cells, tuple(row.refusals))
