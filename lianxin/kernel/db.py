@@ -255,8 +255,8 @@ def _extras(app_label: str) -> list[tuple[_Extra, Any]]:
     tables = set(connection.introspection.table_names())
     found = []
     for operation in _operations().get(app_label, ()):
-        model = apps.get_model(app_label, operation.model)
-        if model._meta.db_table in tables:
+        model = apps.get_app_config(app_label).models.get(operation.model.lower())
+        if model is not None and model._meta.db_table in tables:
             found.append((operation, model))
     return found
 

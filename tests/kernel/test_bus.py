@@ -58,9 +58,9 @@ def test_an_event_is_announced_within_its_transaction(committed):
     bus.subscribe(Counted, keep)
     with pytest.raises(RuntimeError, match="transaction"):
         bus.announce(Counted(1, "a"), key="a", division_code="")
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         bus.announce(Counted(1, "a"), key="a", division_code="")
-        _ = 1 / 0
+        transaction.set_rollback(True)
     assert OutboxMessage.objects.count() == 0
 
 

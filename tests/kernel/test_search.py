@@ -1,4 +1,5 @@
 import random
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -158,7 +159,9 @@ def test_sqlite_triggers_come_back_after_a_change_of_the_table(committed, monkey
     Note.objects.create(search_text=tokens("停水"))
     assert matching(Note.objects.all(), "停水").count() == 0
     monkeypatch.setattr(db, "_operations", lambda: {"kernel_tests": [EXTRAS[0][0]]})
-    monkeypatch.setattr(apps, "get_model", lambda *names: Note)
+    monkeypatch.setattr(
+        apps, "get_app_config", lambda label: SimpleNamespace(models={"note": Note})
+    )
     restore_extras("kernel_tests")
     assert matching(Note.objects.all(), "停水").count() == 1
     assert matching(Note.objects.all(), "路灯").get() == note

@@ -9,12 +9,13 @@ from django.core.management import call_command
 def main() -> None:
     django.setup()
     from lianxin.kernel import bus, outbox
-    from tests.kernel.world import Counted, stumble
+    from tests.kernel import world
 
     outbox.LEASE = timedelta(seconds=2)
     outbox.FIRST_PAUSE = timedelta(milliseconds=50)
     outbox.BATCH = 40
-    bus.subscribe(Counted, stumble)
+    bus.subscribe(world.Counted, world.stumble)
+    world.PAUSE = 0.004
     print("ready", flush=True)
     call_command("work_outbox")
 

@@ -1,5 +1,6 @@
 """Tables, events and handlers that the kernel's tests use in place of a domain."""
 
+import time
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -73,9 +74,13 @@ def keep(event: Counted) -> None:
     Effect.objects.create(number=event.number, stream=event.stream)
 
 
+PAUSE = 0.0
+
+
 def stumble(event: Counted) -> None:
     """Fails on every third first attempt, after having written."""
     Effect.objects.create(number=event.number, stream=event.stream)
+    time.sleep(PAUSE)
     about = bus.delivery()
     if event.number % 3 == 0 and about and about.attempt == 1:
         raise ConnectionError("the world is not as it should be")

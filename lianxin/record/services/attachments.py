@@ -202,8 +202,9 @@ def _save(name: str, body: bytes) -> str:
         path = Path(default_storage.path(stored))
     except NotImplementedError:  # No local files; the object store has acknowledged them.
         return stored
-    # A receipt promises the photos too: they must be on the disk before it is handed out.
-    for place in (path, path.parent):
+    # A receipt promises the photos too: they must be on the disk before it is handed out,
+    # with the folders that lead to them.
+    for place in (path, *path.parents[: stored.count("/") + 1]):
         descriptor = os.open(place, os.O_RDONLY)
         try:
             os.fsync(descriptor)
