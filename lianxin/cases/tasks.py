@@ -30,7 +30,9 @@ SCREENED: dict[str, str | Promise] = {
     "ask_back": _("We have a question about your matter %(number)s. Please look: %(link)s"),
     "refuse": _("Your matter %(number)s belongs to another door. Which one, and why: %(link)s"),
 }
-ANSWERED = _("Your matter %(number)s has an answer. Please read it and say what you think: %(link)s")
+ANSWERED = _(
+    "Your matter %(number)s has an answer. Please read it and say what you think: %(link)s"
+)
 CLOSED = _("Your matter %(number)s is closed. If it is not done, it can be opened again: %(link)s")
 
 SPOKEN: dict[str, str | Promise] = {
@@ -53,7 +55,9 @@ def tell_filed(event: CaseFiled) -> None:
     """The desk learns of a new case. A further voice on a known one is no news to it."""
     voice = Voice.objects.select_related("case").get(pk=event.voice_id)
     if voice.kind == VoiceKind.FILED:
-        _tell_desk(voice.case, "filed", _("New, to be accepted: %(title)s"), f"{voice.pk}", event.at)
+        _tell_desk(
+            voice.case, "filed", _("New, to be accepted: %(title)s"), f"{voice.pk}", event.at
+        )
 
 
 def tell_spoken(event: CaseSpoken) -> None:

@@ -1,7 +1,7 @@
 """How every form of the product looks and behaves: one renderer, one mixin, few widgets."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,8 +12,6 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Absent, Forbidden, Refused
-
-T = TypeVar("T")
 
 
 class LxRenderer(DjangoTemplates):
@@ -61,7 +59,7 @@ def _asked(field: forms.Field) -> Any:
     return _("Please fill in: {label}")
 
 
-def attempt(form: forms.BaseForm, call: Callable[[], T]) -> T | None:
+def attempt(form: forms.BaseForm, call: Callable[[], object]) -> Any:
     """Run a service call; a refusal becomes a sentence above the form, and None is returned.
 
     Forbidden and Absent are no matter of what was typed: they pass and become pages.

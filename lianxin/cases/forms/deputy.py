@@ -30,7 +30,9 @@ class PassOnForm(LxForm, forms.Form):
 class RemindForm(LxForm, forms.Form):
     note = forms.CharField(
         label=_("A word to the unit"),
-        help_text=_("The unit is told at once, in its notices. The resident sees that you pressed."),
+        help_text=_(
+            "The unit is told at once, in its notices. The resident sees that you pressed."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=500,
         required=False,

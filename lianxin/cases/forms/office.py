@@ -13,7 +13,6 @@ from lianxin.handling.enums import Cause, Part, Step
 from lianxin.kernel.clock import local_date
 from lianxin.web.forms import ChipSelect, DateInput, LxForm
 
-
 #: The value of the choice that presses the owner itself.
 OWNER = "owner"
 
@@ -41,8 +40,11 @@ class SuperviseForm(LxForm, forms.Form):
         step.choices = [(s.value, s.label) for s in Step if not reached or s >= Step(reached)]
         presses: Any = self.fields["presses"]
         presses.choices = [
-            *((str(d.pk), self._who(d)) for d in case.matter.owed),
-            (OWNER, _("%(desk)s, which owes the resident the answer") % {"desk": case.matter.owner}),
+            *((str(d.pk), self._who(d)) for d in getattr(case.matter, "owed", ())),
+            (
+                OWNER,
+                _("%(desk)s, which owes the resident the answer") % {"desk": case.matter.owner},
+            ),
         ]
 
     @staticmethod

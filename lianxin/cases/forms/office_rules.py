@@ -59,8 +59,9 @@ class RuleForm(LxForm, forms.Form):
     @property
     def said(self) -> dict[str, Any]:
         """What the service takes, from a valid form."""
-        data = dict(self.cleaned_data)
-        return {**data, "division_code": data.pop("place"), "matter_kind": ""}
+        said = dict(self.cleaned_data)
+        place = said.pop("place")
+        return {**said, "division_code": place, "matter_kind": ""}
 
 
 class ClassForm(LxForm, forms.Form):
@@ -91,9 +92,7 @@ class ReasonForm(LxForm, forms.Form):
         help_text=_("Where the resident gets help with this, in one sentence."),
         max_length=200,
     )
-    door_en = forms.CharField(
-        label=_("The right door in English"), max_length=300, required=False
-    )
+    door_en = forms.CharField(label=_("The right door in English"), max_length=300, required=False)
     phone = forms.CharField(label=_("Phone there"), max_length=30, required=False)
     sort = forms.IntegerField(label=_("Place in the list"), min_value=0, max_value=99, initial=0)
     is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -70,7 +70,7 @@ class AnswerForm(LxForm, forms.Form):
     channel = forms.ChoiceField(
         label=_("How the answer came"), choices=ReplyChannel.choices, widget=ChipSelect
     )
-    files = PhotosField(
+    papers = PhotosField(
         label=_("Photos and papers"),
         help_text=_("Pictures, PDF, Word or Excel; six at most."),
         max_files=6,
@@ -97,7 +97,7 @@ class AnswerForm(LxForm, forms.Form):
                     self.add_error(name, self._missing[name])
         return said
 
-    _missing = {  # noqa: RUF012  (never changed)
+    _missing: ClassVar = {
         "promised_until": _("A planned answer needs the date until which it is promised."),
         "promise": _("Please say what is promised, in one sentence."),
     }

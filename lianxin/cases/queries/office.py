@@ -144,9 +144,7 @@ def page_of(
 def _listed(rows: QuerySet[Matter]) -> QuerySet[Matter]:
     unsettled = Dispatch.objects.filter(state__in=UNSETTLED).select_related("extension")
     return (
-        rows.select_related(
-            "owner", "holder_organ", "holder_deputy__person", "case__grid"
-        )
+        rows.select_related("owner", "holder_organ", "holder_deputy__person", "case__grid")
         .defer(*(f"case__{name}" for name in HEAVY))
         .prefetch_related(
             Prefetch("dispatches", unsettled.order_by("sent_at", "id"), to_attr="unsettled"),
@@ -248,9 +246,7 @@ def _is_past(due_at: datetime | None, at: datetime) -> bool:
 
 def unscreened_late(scopes: tuple[str, ...], *, at: datetime) -> QuerySet[Case]:
     """Cases that nobody accepted or refused in time: they have no matter yet."""
-    return Case.objects.filter(
-        in_area(scopes), state=CaseState.FILED, is_open=True, due_at__lt=at
-    )
+    return Case.objects.filter(in_area(scopes), state=CaseState.FILED, is_open=True, due_at__lt=at)
 
 
 def count(scopes: tuple[str, ...], where: str, *, at: datetime, cap: int = 999) -> str:

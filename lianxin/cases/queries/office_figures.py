@@ -39,7 +39,7 @@ def places(scopes: tuple[str, ...], *, at: datetime) -> list[PlaceFigure]:
     """The parts of the area with open matters, the most late ones first. Two queries a scope."""
     found: list[dict[str, Any]] = []
     for scope in scopes:
-        found += list(
+        parts = (
             Matter.objects.filter(in_area((scope,)), state__in=LIVE, case__isnull=False)
             .annotate(part=Substr("division_code", 1, part_length(scope)))
             .values("part")
@@ -50,6 +50,7 @@ def places(scopes: tuple[str, ...], *, at: datetime) -> list[PlaceFigure]:
             )
             .order_by()
         )
+        found += [dict(row) for row in parts]
     names = names_for({row["part"] for row in found})
     figures = [
         PlaceFigure(
@@ -96,3 +97,9 @@ def ladder(scopes: tuple[str, ...]) -> list[tuple[str, int]]:
     )
     found = {row["step"]: row["number"] for row in rows}
     return [(step.value, found.get(step.value, 0)) for step in Step]
+
+
+def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> list[Organ]:
+    """The units with the most late matters, for the board."""
+    rows: Any = units(scopes, at=at)
+    return list(rows.filter(late__gt=0).order_by("-late", "-open", "id")[:most])

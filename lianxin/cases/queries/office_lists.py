@@ -23,7 +23,7 @@ from lianxin.handling.enums import (
     DispatchState,
     SupervisionState,
 )
-from lianxin.handling.models import Answer, Commitment, Dispatch, Supervision
+from lianxin.handling.models import Answer, Commitment, Dispatch, Matter, Supervision
 from lianxin.handling.queries.derive import due
 from lianxin.handling.queries.matters import extensions_to_decide
 from lianxin.kernel.paging import Page, keyset
@@ -156,6 +156,13 @@ def supervisable(actor: Actor, case_id: UUID) -> Case:
     if case is None:
         raise NoSuchStep
     return case
+
+
+def matter_of(case: Case) -> Matter:
+    """The matter of an accepted case. Raises NoSuchStep."""
+    if case.matter is None:
+        raise NoSuchStep
+    return case.matter
 
 
 def answer_due(case: Case, *, at: datetime) -> datetime | None:

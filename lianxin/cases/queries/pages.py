@@ -14,6 +14,8 @@ from lianxin.handling.models import Answer, Event
 from lianxin.handling.queries.matters import visible_to as matters_visible_to
 from lianxin.record.models import Attachment
 
+NOBODY = UUID(int=0)
+
 
 def case_path(case_id: UUID) -> str:
     """The staff page of a case."""
@@ -34,20 +36,25 @@ def path_of_dispatch(dispatch_id: UUID) -> str:
 def may_view_case_file(request: HttpRequest, attachment: Attachment) -> bool:
     """Photos of a case: whoever sees the case."""
     actor = request.actor
-    return bool(actor) and visible_to(actor).filter(pk=attachment.subject_id).exists()
+    if actor is None:
+        return False
+    return visible_to(actor).filter(pk=attachment.subject_id or NOBODY).exists()
 
 
 def may_view_answer_file(request: HttpRequest, attachment: Attachment) -> bool:
     """Papers of an answer: whoever sees its matter."""
-    return _sees_matter(request, Answer.objects.filter(pk=attachment.subject_id))
+    row = Answer.objects.filter(pk=attachment.subject_id or NOBODY).first()
+    return _sees_matter(request, row.matter_id if row else None)
 
 
 def may_view_event_file(request: HttpRequest, attachment: Attachment) -> bool:
     """Photos of a visit: whoever sees the matter."""
-    return _sees_matter(request, Event.objects.filter(pk=attachment.subject_id))
+    row = Event.objects.filter(pk=attachment.subject_id or NOBODY).first()
+    return _sees_matter(request, row.matter_id if row else None)
 
 
-def _sees_matter(request: HttpRequest, rows: object) -> bool:
+def _sees_matter(request: HttpRequest, matter_id: UUID | None) -> bool:
     actor = request.actor
-    matter = rows.values_list("matter_id", flat=True).first() if actor else None
-    return matter is not None and matters_visible_to(actor).filter(pk=matter).exists()
+    if actor is None or matter_id is None:
+        return False
+    return matters_visible_to(actor).filter(pk=matter_id).exists()

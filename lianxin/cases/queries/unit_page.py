@@ -169,8 +169,7 @@ def doing(
         approve=row.state == DispatchState.SUBMITTED and permissions.may_approve(actor, row),
         pass_on=to_me and is_open,
         press=row.is_running and not holds and permissions.may_press(actor, row),
-        visit=bool(actor.deputy_id)
-        and actor.deputy_id in (row.to_deputy_id, row.from_deputy_id),
+        visit=bool(actor.deputy_id) and actor.deputy_id in (row.to_deputy_id, row.from_deputy_id),
     )
 
 
@@ -223,7 +222,9 @@ def _step(event: Event, files: Files) -> Step:
     by = event.organ.label if event.organ else ""
     if held and held.from_deputy and event.act == Act.SEND:
         by = sender_of(held)
-    return Step(title=title, text=text, at=event.at, note=by, links=files.papers, photos=files.photos)
+    return Step(
+        title=title, text=text, at=event.at, note=by, links=files.papers, photos=files.photos
+    )
 
 
 def answer_classes(division_code: str) -> list[AnswerClass]:

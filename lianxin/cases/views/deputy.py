@@ -20,6 +20,7 @@ from lianxin.cases.queries.unit_page import dispatch_page
 from lianxin.cases.services import replies
 from lianxin.cases.views.unit import StaffRequest
 from lianxin.cases.views.unit_acts import back_of, show
+from lianxin.handling.models import Dispatch
 from lianxin.handling.rules import permissions
 from lianxin.handling.services import dispatches
 from lianxin.kernel.clock import local_date, now
@@ -128,19 +129,19 @@ def remind(request: StaffRequest, dispatch_id: UUID) -> HttpResponse:
     return show(request, "cases/deputy/remind.html", page, form=form)
 
 
-def after_pressing(request: StaffRequest, dispatch: object) -> str:
+def after_pressing(request: StaffRequest, dispatch: Dispatch) -> str:
     """A deputy goes back to the day; an office or a desk to where it works."""
-    if request.actor.deputy_id in (dispatch.from_deputy_id, dispatch.to_deputy_id):
-        if request.actor.deputy_id is not None:
-            return reverse("cases:deputy")
+    deputy_id = request.actor.deputy_id
+    if deputy_id and deputy_id in (dispatch.from_deputy_id, dispatch.to_deputy_id):
+        return reverse("cases:deputy")
     return back_of(request, dispatch)
 
 
 @login_required
 def visit(request: StaffRequest, dispatch_id: UUID) -> HttpResponse:
     """On the spot (去现场): a note with photos, for the resident too or not."""
-    deputy_of(request)
     page = dispatch_page(dispatch_id, request.actor, at=now())
+    deputy_of(request)
     permissions.check_press(request.actor, page.dispatch)
     form = VisitForm(request.POST or None, request.FILES or None)
     if form.is_valid() and attempt(

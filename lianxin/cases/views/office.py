@@ -65,14 +65,14 @@ def board(request: StaffRequest) -> HttpResponse:
     late = queries.matters(scopes, queries.Narrowing(), at=at)
     _page, rows = queries.page_of(late, request.actor, after=None, at=at, size=10)
     parts = [one for one in figures.places(scopes, at=at) if one.late]
-    units = figures.units(scopes, at=at).filter(late__gt=0).order_by("-late", "-open", "id")
+    units = figures.late_units(scopes, at=at, most=MOST_BARS)
     context = {
         **frame(request, scopes),
         "tiles": tiles(request, scopes),
         "rows": rows,
         "ladder": ladder_bars(scopes),
         "places": [place_bar(one) for one in parts[:MOST_BARS]],
-        "units": [unit_bar(one) for one in units[:MOST_BARS]],
+        "units": [unit_bar(one) for one in units],
         "at": at,
     }
     return render(request, "cases/office/board.html", context)
@@ -204,7 +204,8 @@ def remind_picked(request: StaffRequest) -> HttpResponse:
         messages.warning(request, one)
     if not done and not refused:
         messages.warning(
-            request, _("Nobody could be reminded: these matters are not handed on. Open a step instead.")
+            request,
+            _("Nobody could be reminded: these matters are not handed on. Open a step instead."),
         )
     target = request.POST.get("next", "")
     own = target.startswith("/office/") and url_has_allowed_host_and_scheme(target, None)

@@ -92,7 +92,10 @@ def answer_class(request: StaffRequest, row_id: UUID | None = None) -> HttpRespo
         form,
         lambda: office_rows.save_answer_class(
             row_id=row_id,
-            **{"division_code": row.division_code if row else scope, "code": row.code if row else ""}
+            **{
+                "division_code": row.division_code if row else scope,
+                "code": row.code if row else "",
+            }
             | form.cleaned_data,
             by=request.actor,
             at=now(),

@@ -98,7 +98,8 @@ def supervise(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """Open a step (督办): which step, why, who is pressed, what is asked, until when."""
     scopes = scopes_of(request)
     case, at = lists.supervisable(request.actor, case_id), now()
-    permissions.check_supervise(request.actor, case.matter)
+    matter = lists.matter_of(case)
+    permissions.check_supervise(request.actor, matter)
     form = SuperviseForm(
         request.POST or None,
         case=case,
@@ -112,7 +113,7 @@ def supervise(request: StaffRequest, case_id: UUID) -> HttpResponse:
         **frame(request, scopes),
         "form": form,
         "case": case,
-        "matter": case.matter,
+        "matter": matter,
         "back": href_of("cases:case", case.pk) or reverse("cases:office"),
     }
     return render(request, "cases/office/supervise.html", context)
@@ -134,7 +135,7 @@ def first_thoughts(request: StaffRequest, case: Case) -> dict[str, Any]:
 def open_step(request: StaffRequest, case: Case, said: dict[str, Any]) -> object:
     pressed = said["presses"]
     return supervision.open_step(
-        matter_id=case.matter_id,
+        matter_id=lists.matter_of(case).pk,
         step=said["step"],
         cause=said["cause"],
         text=said["text"],

@@ -36,9 +36,7 @@ def back_of(request: StaffRequest, dispatch: Dispatch) -> str:
     return href_of("cases:case", dispatch.matter.case.pk) or "/"
 
 
-def show(
-    request: StaffRequest, template: str, page: DispatchPage, **more: Any
-) -> HttpResponse:
+def show(request: StaffRequest, template: str, page: DispatchPage, **more: Any) -> HttpResponse:
     """A page about a dispatch, in the shell of whoever looks at it."""
     is_phone = page.is_deputy or page.dispatch.from_deputy_id == request.actor.deputy_id
     shell = "cases/deputy/shell.html" if is_phone and request.actor.deputy_id else ""
@@ -72,7 +70,11 @@ def sign(request: StaffRequest, dispatch_id: UUID) -> HttpResponse:
     page = dispatch_page(dispatch_id, request.actor, at=now())
     signed = dispatches.sign(dispatch_id=dispatch_id, by=request.actor, at=now())
     day = cn_day(signed.due_at) if signed.due_at else ""
-    said = _("Signed for: %(title)s. Please answer by %(day)s.") if day else _("Signed for: %(title)s.")
+    said = (
+        _("Signed for: %(title)s. Please answer by %(day)s.")
+        if day
+        else _("Signed for: %(title)s.")
+    )
     messages.success(request, said % {"title": page.case.title, "day": day})
     return redirect(back_of(request, page.dispatch))
 
@@ -106,9 +108,7 @@ def extend(request: StaffRequest, dispatch_id: UUID) -> HttpResponse:
             dispatch_id=dispatch_id, by=request.actor, at=now(), **form.cleaned_data
         ),
     ):
-        messages.success(
-            request, _("Asked for more time. The clock goes on until it is granted.")
-        )
+        messages.success(request, _("Asked for more time. The clock goes on until it is granted."))
         return redirect(back_of(request, page.dispatch))
     return show(request, "cases/unit/extend.html", page, form=form)
 
@@ -130,7 +130,7 @@ def answer(request: StaffRequest, dispatch_id: UUID) -> HttpResponse:
         lambda: replies.answer(
             dispatch_id=dispatch_id,
             reply=form.reply,
-            uploads=form.cleaned_data["files"],
+            uploads=form.cleaned_data["papers"],
             by=request.actor,
             at=now(),
         ),
