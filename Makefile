@@ -5,7 +5,7 @@ WORKERS ?= 2
 SOURCES = lianxin tests ops benchmarks manage.py
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: setup run tools test test-postgres journeys bench check fix lock messages
+.PHONY: setup run tools test test-postgres journeys bench crash check fix lock messages
 
 setup: ## everything that running needs, the demo world included
 	@$(PYTHON) ops/setup.py run world
@@ -27,6 +27,9 @@ journeys: tools ## walks the product in a browser
 
 bench: tools ## measures over real HTTP, as ratios
 	@$(PY) -m benchmarks $(ARGS)
+
+crash: tools ## kills the server again and again while residents file; no receipt may be lost
+	@$(PY) -m benchmarks.crash $(ARGS)
 
 check: tools ## format, lint, types, contracts, migrations, translations, diagrams
 	@$(PY) ops/check.py

@@ -1,0 +1,247 @@
+"""A whole installation of its own: folder, secrets, database, server; gone when it is left."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from benchmarks import processes
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCT = "lianxin.config.settings"
+#: The product's settings with static files unhashed, as in the tests: starts without collecting them.
+PLAIN = "benchmarks.plain_settings"
+
+
+class Installation:
+    """Its own folder and its own databases on the engine of `database_url` (SQLite without one)."""
+
+    def __init__(self, database_url: str = "", *, settings: str = PRODUCT) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="lianxin-bench-"))
+        self.server = database_url if database_url.startswith("postgres") else ""
+        self.settings = settings
+        self.databases: list[str] = []
+        self.url = self.new_database()
+        self._secrets = {
+            "SECRET_KEY": secrets.token_hex(32),
+            "LIANXIN_KEYS": f"1:{secrets.token_hex(32)}",
+            "LIANXIN_INDEX_KEY": secrets.token_hex(32),
+        }
+
+    def __enter__(self) -> Installation:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return not self.server
+
+    def environment(self, url: str = "", **more: str) -> dict[str, str]:
+        """What every process of it gets. No limit on filings: here all come from one address."""
+        return {
+            **os.environ,
+            **self._secrets,
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "LIANXIN_MODE": "local",
+            "LIANXIN_VAR": str(self.folder),
+            "DATABASE_URL": url or self.url,
+            "FILINGS_PER_HOUR": "1000000000",
+            "FILES_DIR": str(self.folder / "files"),
+            "NOTICE_BACKEND": "file",
+            "LOG_LEVEL": "WARNING",
+            "PYTHONPATH": str(ROOT),
+            **more,
+        }
+
+    # --- databases ------------------------------------------------------------------------
+
+    def new_database(self, *, like: str = "") -> str:
+        """The address of a new database: empty, or a copy of `like`, which nobody may be using."""
+        name = f"bench_{secrets.token_hex(6)}"
+        if not self.server:
+            path = self.folder / f"{name}.sqlite3"
+            if like:
+                shutil.copyfile(like.removeprefix("sqlite:///"), path)
+            return f"sqlite:///{path}"
+        self._administer(
+            f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{_name(like)}"' if like else "")
+        )
+        self.databases.append(name)
+        return urlunsplit(urlsplit(self.server)._replace(path=f"/{name}"))
+
+    def _administer(self, statement: str) -> None:
+        with contextlib.closing(_connect(self.server)) as connection:
+            connection.autocommit = True
+            connection.execute(statement)
+
+    def cases(self, url: str, mark: str) -> int:
+        """How many cases hold the mark; asked of the database without the product."""
+        with contextlib.closing(_connect(url)) as connection:
+            sql = f"SELECT count(*) FROM cases_case WHERE words LIKE '%{mark}%'"
+            return int(connection.execute(sql).fetchone()[0])
+
+    def remove(self) -> None:
+        """Databases and folder are gone afterwards."""
+        for name in self.databases:
+            with contextlib.suppress(Exception):
+                self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # --- processes ------------------------------------------------------------------------
+
+    def manage(self, *words: str, url: str = "") -> None:
+        """A command of manage.py; raises with what it said when it fails."""
+        self._run([str(ROOT / "manage.py"), *words], url)
+
+    def ask(self, module: str, *words: str, url: str = "", **more: str) -> Any:
+        """What `python -m module words` prints, read as JSON."""
+        return json.loads(self._run(["-m", module, *words], url, **more))
+
+    def _run(self, words: list[str], url: str, **more: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=ROOT,
+            env=self.environment(url, **more),
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)}: {done.stdout[-2000:]}\n{done.stderr[-6000:]}")
+        return done.stdout
+
+    def serve(self, *words: str, url: str = "", **more: str) -> Server:
+        """Starts `python words` with HOST and PORT; without words, the product as `serve` runs it."""
+        port = free_port()
+        return Server(
+            [sys.executable, *(words or (str(ROOT / "manage.py"), "serve"))],
+            self.environment(url, HOST="127.0.0.1", PORT=str(port), **more),
+            port,
+            self.folder / "server.log",
+        )
+
+
+class Server:
+    """The group of processes behind one port; started, killed and started again."""
+
+    def __init__(
+        self, command: list[str], environment: Mapping[str, str], port: int, log: Path
+    ) -> None:
+        self.command, self.environment, self.port, self.log = command, environment, port, log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self, *, patience: float = 60.0) -> float:
+        """Returns the seconds from the start of the command to the first 2xx."""
+        self.launch()
+        return self.wait(patience=patience)
+
+    def launch(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.started = time.monotonic()
+
+    def wait(self, path: str = "/track/", *, patience: float = 60.0) -> float:
+        """Waits for a 2xx; raises with the end of the log when the server ends or stays silent."""
+        from benchmarks.client import Client
+
+        while time.monotonic() < self.started + patience:
+            if self.process is None or self.process.poll() is not None:
+                break
+            with contextlib.suppress(OSError), Client(self.port, timeout=5) as client:
+                if 200 <= client.get(path).status < 300:
+                    return time.monotonic() - self.started
+            time.sleep(0.02)
+        said = self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
+        self.kill()
+        raise RuntimeError(f"The server on port {self.port} did not answer.\n{said}")
+
+    def members(self) -> list[int]:
+        """The whole group, workers of workers included."""
+        return processes.family(self.process.pid) if self.process else []
+
+    def kill(self) -> None:
+        """kill -9 of the whole group at once; nobody of it is left afterwards."""
+        if self.process is None:
+            return
+        processes.kill_all(self.process.pid)
+        self.process.wait()
+        self.process = None
+
+    def stop(self) -> None:
+        """Asks it to stop, as an operator would; kills what is left after 20 s."""
+        if self.process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=20)
+        self.kill()
+
+
+def _connect(url: str) -> Any:
+    """The driver's own connection; both drivers' have `execute`."""
+    if url.startswith("sqlite"):
+        import pysqlite3
+
+        return pysqlite3.connect(url.removeprefix("sqlite:///"), timeout=20)
+    import psycopg
+
+    parts = urlsplit(url)
+    host = dict(parse_qsl(parts.query)).get("host") or parts.hostname
+    return psycopg.connect(
+        dbname=_name(url),
+        user=parts.username,
+        password=parts.password,
+        host=host,
+        port=parts.port,
+    )
+
+
+def _name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
+
+
+def free_port() -> int:
+    """A port that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,22 @@
+"""A receipt that was handed out is kept, whatever is killed; and the judge can see a loss."""
+
+import pytest
+
+from benchmarks.crash import Crash, Plan
+
+pytestmark = pytest.mark.slow
+
+
+def test_no_receipt_is_lost_or_doubled_when_the_server_is_killed(home, url):
+    course = Crash(home, Plan(filings=200, every=(0.4, 0.8), kills=2, look=False), url).run()
+    assert course.kills == 2
+    assert course.faults == {}, course
+    assert course.verdict["receipts"] == 200
+    assert course.verdict["cases"] == 200
+
+
+@pytest.mark.parametrize(("mutant", "fault"), [("early", "lost"), ("double", "doubled")])
+def test_the_judge_sees_a_planted_fault(home, url, mutant, fault):
+    plan = Plan(filings=60, every=(2.0, 2.5), kills=1, finish=False, mutant=mutant)
+    course = Crash(home, plan, url).run()
+    assert course.faults.get(fault), course

@@ -1,0 +1,90 @@
+"""The same filing sent many times, to a real server over HTTP: one case, one receipt."""
+
+import socket
+import threading
+from urllib.parse import urlencode
+
+import pytest
+
+from benchmarks.client import Client
+from benchmarks.filings import code_of, marked, walked
+
+SENDERS = 200
+
+
+@pytest.fixture(scope="module")
+def server(home):
+    """The web part as `serve` runs it, on a database of this module's own."""
+    with home.serve(
+        "-m",
+        "benchmarks.web",
+        "lianxin.config.wsgi:application",
+        url=home.new_database(like=home.url),
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+def browser(server):
+    with Client(server.port, timeout=120) as client:
+        yield client
+
+
+@pytest.fixture
+def cases(home, server):
+    """How many cases hold the mark."""
+
+    return lambda mark: home.cases(server.environment["DATABASE_URL"], mark)
+
+
+def test_two_hundred_parallel_sends_make_one_case(server, browser, cases):
+    words, mark = marked(0)
+    form = walked(browser, words)
+    together, answers = threading.Barrier(SENDERS), []
+
+    def send():
+        with Client(server.port, cookies=browser.cookies, timeout=120) as client:
+            together.wait()
+            answers.append(client.post("/file/send/", form))
+
+    threads = [threading.Thread(target=send) for _ in range(SENDERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == SENDERS
+    assert {answer.status for answer in answers} == {302}
+    assert len({code_of(answer) for answer in answers}) == 1
+    assert cases(mark) == 1
+    code = code_of(answers[0])
+    assert browser.get(f"/t/{code}/receipt/").status == 200
+
+
+def test_a_lost_answer_is_asked_for_again(server, browser, cases):
+    words, mark = marked(1)
+    form = walked(browser, words)
+    with socket.create_connection(("127.0.0.1", server.port)) as hasty:
+        hasty.sendall(browser.request("POST", "/file/send/", urlencode(form).encode()))
+    first, second = (browser.post("/file/send/", form) for _ in range(2))
+    assert code_of(first)
+    assert code_of(first) == code_of(second)
+    assert cases(mark) == 1
+
+
+def test_other_words_under_the_same_key_are_refused(browser, cases):
+    words, mark = marked(2)
+    form = walked(browser, words)
+    assert code_of(browser.post("/file/send/", form))
+    page = browser.post("/file/what/", form)
+    other, other_mark = marked(3)
+    fields = {
+        "csrfmiddlewaretoken": page.hidden("csrfmiddlewaretoken"),
+        "at": "what",
+        "draft": page.hidden("draft"),
+        "words": other,
+    }
+    page = browser.post("/file/where/", fields)
+    answer = browser.post("/file/send/", {**form, "draft": page.hidden("draft")})
+    assert answer.status == 422
+    assert cases(mark) == 1
+    assert cases(other_mark) == 0
