@@ -1,4 +1,4 @@
-"""A small world with one account per role, and the things that addresses name.
+"""The small world of tests/factories.py with one account per role, and the things that addresses name.
 
 A thing is a function of the world, registered under the name that the matrix uses.
 """
@@ -6,7 +6,7 @@ A thing is a function of the world, registered under the name that the matrix us
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +14,7 @@ import openpyxl
 from django.core.files.base import ContentFile
 
 from lianxin.congress import services as congress
-from lianxin.congress.enums import Level, OrganKind
+from lianxin.congress.enums import OrganKind
 from lianxin.congress.models import Deputy
 from lianxin.congress.queries import actor_of
 from lianxin.kernel.clock import now
@@ -26,28 +26,29 @@ from lianxin.places import services as places
 from lianxin.record.services import imports
 from lianxin.venues import services as venues
 from lianxin.venues.enums import VenueKind
+from tests import factories as f
 
-NOW = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
-START = date(2022, 1, 10)
-TOWN, ELSEWHERE = "532524100", "530112005"
+NOW = f.MONDAY
+TOWN = "530112005"
 
-# role -> kind of organ, its name, where
-POSTS = {
-    "clerk": (OrganKind.VENUE_DESK, "desk", TOWN),
-    "station_head": (OrganKind.VENUE_DESK, "desk", TOWN),
-    "handler": (OrganKind.UNIT, "unit", TOWN),
-    "unit_head": (OrganKind.UNIT, "unit", TOWN),
-    "supervisor": (OrganKind.PRESIDIUM, "presidium", TOWN),
-    "auditor": (OrganKind.OPERATOR, "operator", "53"),
-    "security_admin": (OrganKind.OPERATOR, "operator", "53"),
-    "operator": (OrganKind.OPERATOR, "operator", "53"),
+# role -> account of the small world in tests/factories.py
+NAMES = {
+    "clerk": "clerk",
+    "stranger": "other_clerk",
+    "station_head": "head",
+    "deputy": "deputy",
+    "handler": "handler",
+    "unit_head": "chief",
+    "supervisor": "supervisor",
+    "auditor": "auditor",
 }
+ADMINISTRATORS = ("security_admin", "operator")
 
 
 @dataclass
 class World:
+    small: f.World
     accounts: dict[str, Account] = field(default_factory=dict)
-    organs: dict[tuple[str, str], Any] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
 
     def thing(self, value: Any) -> Any:
@@ -69,49 +70,13 @@ def thing(make: Callable[[World], Any]) -> Callable[[World], Any]:
 
 def build() -> World:
     """Walks the real services; the installation itself (`by=None`) may appoint."""
-    world = World()
-    for role, (kind, name, division) in POSTS.items():
-        world.accounts[role] = _member(world, role, role, kind, name, division)
-    world.accounts["stranger"] = _member(
-        world, "stranger", "clerk", OrganKind.VENUE_DESK, "desk", ELSEWHERE
-    )
-    world.accounts["deputy"] = _deputy()
+    world = World(f.world())
+    home = f.organ("operator", kind=OrganKind.OPERATOR, division_code="53")
+    for role in ADMINISTRATORS:
+        f.holder(role, role=role, at_organ=home, username=role)
+    for role, name in (NAMES | {one: one for one in ADMINISTRATORS}).items():
+        world.accounts[role] = Account.objects.get(username=name)
     return world
-
-
-def _account(name: str) -> Account:
-    person = people.create_person(name=name, by=None, at=NOW)
-    return people.create_account(person_id=person.pk, username=name, password=None, by=None, at=NOW)
-
-
-def _member(world: World, name: str, role: str, kind: str, organ: str, division: str) -> Account:
-    if (organ, division) not in world.organs:
-        world.organs[organ, division] = congress.open_organ(
-            name=organ, kind=kind, division_code=division, by=None, at=NOW
-        )
-    account = _account(name)
-    congress.give_post(
-        person_id=account.person_id,
-        role=role,
-        organ_id=world.organs[organ, division].pk,
-        from_date=START,
-        by=None,
-        at=NOW,
-    )
-    return account
-
-
-def _deputy() -> Account:
-    account = _account("deputy")
-    deputy = congress.register_deputy(
-        person_id=account.person_id, division_code=TOWN, by=None, at=NOW
-    )
-    assembly = congress.open_congress(
-        name="assembly", level=Level.TOWNSHIP, division_code=TOWN, by=None, at=NOW
-    )
-    term = congress.open_term(congress_id=assembly.pk, number=1, from_date=START, by=None, at=NOW)
-    congress.open_mandate(deputy_id=deputy.pk, term_id=term.pk, from_date=START, by=None, at=NOW)
-    return account
 
 
 @thing
@@ -166,7 +131,7 @@ def absence_of_handler(world: World) -> Any:
 
 @thing
 def organ_of_unit(world: World) -> Any:
-    return world.organs["unit", TOWN].pk
+    return world.small.unit.pk
 
 
 @thing
@@ -192,8 +157,6 @@ def deputy_code(world: World) -> Any:
 @thing
 def batch_of_operator(world: World) -> Any:
     """A table of one new unit, uploaded by the operator."""
-    rows = [places.DivisionRow(code="53", name="云南省", parent_code="")]
-    places.load_divisions(rows=rows, at=NOW)
     book = openpyxl.Workbook()
     book.active.append(["place", "name"])
     book.active.append(["53", "office"])
@@ -202,3 +165,43 @@ def batch_of_operator(world: World) -> Any:
     operator = actor_of(world.accounts["operator"].person_id)
     file = ContentFile(out.getvalue(), name="units.xlsx")
     return imports.preview("units", file, operator, NOW).pk
+
+
+@thing
+def receipt_code(world: World) -> Any:
+    """The code of a matter that a resident filed."""
+    from lianxin.cases.enums import Channel
+    from lianxin.cases.services import filing
+    from lianxin.venues.models import Venue
+
+    venue = Venue.objects.get(code=world.thing("venue_code"))
+    draft = filing.Draft(
+        words="路灯坏了", division_code=TOWN, channel=Channel.WEB, venue_id=venue.pk
+    )
+    return filing.file_case(
+        draft=draft, key="matrix", actor="matrix", route="matrix", by=None, at=NOW
+    ).code
+
+
+@thing
+def case_at_desk(world: World) -> Any:
+    """Filed, not accepted yet, at the desk of the clerk."""
+    return f.filed().pk
+
+
+@thing
+def voice_at_desk(world: World) -> Any:
+    return f.filed(name="x", phone="13800138000", consents=True).voices.get().pk
+
+
+@thing
+def dispatch_at_unit(world: World) -> Any:
+    """Assigned to the handler's unit, not signed for yet."""
+    return f.assigned(world.small).pk
+
+
+@thing
+def case_at_unit(world: World) -> Any:
+    from lianxin.cases.models import Case
+
+    return Case.objects.get(matter__dispatches=world.thing("dispatch_at_unit")).pk
