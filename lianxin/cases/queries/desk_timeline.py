@@ -91,14 +91,11 @@ class _Reader:
                 return gettext("%(kind)s: %(whom)s") % named
             return gettext("%(kind)s: %(whom)s (%(part)s)") % named
         if event.act == Act.VERDICT:
-            return f"{label}: {Satisfaction(event.data['result']).label}"
+            return _named(label, Satisfaction(event.data["result"]).label)
         if event.act in (Act.STEP, Act.CONCLUDE) and event.data.get("step"):
-            return f"{label}: {Step(event.data['step']).label}"
+            return _named(label, Step(event.data["step"]).label)
         if event.dispatch:
-            return gettext("%(act)s: %(whom)s") % {
-                "act": label,
-                "whom": target_name(event.dispatch),
-            }
+            return _named(label, target_name(event.dispatch))
         return label
 
     def _words(self, event: Event) -> tuple[str, str]:
@@ -120,6 +117,10 @@ class _Reader:
         if event.act in (Act.NOTE, Act.SUPPLEMENT, Act.URGE):
             return "", event.note
         return event.note, ""
+
+
+def _named(act: str, whom: object) -> str:
+    return gettext("%(act)s: %(whom)s") % {"act": act, "whom": whom}
 
 
 def _signed(event: Event) -> str:

@@ -57,10 +57,16 @@ class ActPage:
     done: str | Promise
     label: str | Promise = ""
     template: str = "cases/case/act.html"
+    button: str | Promise = ""
 
     @property
     def title(self) -> str | Promise:
         return self.label or acts.label_of(self.code)
+
+    @property
+    def press(self) -> str | Promise:
+        """What stands on the button."""
+        return self.button or self.title
 
 
 def actor_of(request: HttpRequest) -> Actor:

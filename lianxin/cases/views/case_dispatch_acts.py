@@ -41,7 +41,7 @@ PAGES: dict[str, ActPage] = {
                 dispatch_id=a.thing.pk, by=a.by, at=a.at, send_on=a.words["send_on"] == "yes"
             ),
             _("Read it as the resident would: does it answer what was said?"),
-            _("Answer taken:"), template="cases/case/take.html",
+            _("Answer taken:"), template="cases/case/take.html", button=_("Take this answer"),
         ),
         ActPage(
             "rework", f.ReasonForm,
@@ -58,7 +58,7 @@ PAGES: dict[str, ActPage] = {
                 note=a.words["reason"],
             ),
             _("More time can be granted once."),
-            _("Decided:"), template="cases/case/decide.html",
+            _("Decided:"), template="cases/case/decide.html", button=_("Decide"),
         ),
         ActPage(
             "remind", f.RemarkForm,
