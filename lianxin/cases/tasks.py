@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -108,11 +109,12 @@ def _text(case_id: UUID, words: str | Promise, key: str, at: datetime) -> None:
     """A text message to every voice of the case, and of all merged into it, that left a phone."""
     with translation.override(settings.LANGUAGE_CODE):
         sentence = str(words)
+    link = settings.PUBLIC_URL + reverse("cases:track-box")
     for voice in _reachable(case_id):
         notices.send(
             channel=Channel.SMS,
             address=voice.phone,
-            text=sentence % {"number": voice.case.number, "link": settings.PUBLIC_URL},
+            text=sentence % {"number": voice.case.number, "link": link},
             event_key=f"cases:{voice.pk}:{key}",
             division_code=voice.division_code,
             at=at,

@@ -70,7 +70,7 @@ def test_a_sibling_county_sees_nothing(world):
 
 
 def test_overdue_on_top_with_who_and_how_far(world):
-    newer, older = fresh(world, ago=25 * DAY), fresh(world, ago=60 * DAY)
+    newer, older = fresh(world, ago=40 * DAY), fresh(world, ago=60 * DAY)
     fresh(world)
     page = signed_in("supervisor").get(reverse("cases:office"))
     rows = page.context["rows"]
