@@ -34,6 +34,7 @@ def _handlers() -> None:
 
 
 def _handlers_of_handling() -> None:
+    from lianxin.congress.events import MandateEnded, MandateSuspended
     from lianxin.handling import tasks as handling
     from lianxin.handling.events import (
         AnswerDelivered,
@@ -48,6 +49,8 @@ def _handlers_of_handling() -> None:
     subscribe(AnswerDelivered, handling.tell_delivered)
     subscribe(ClockRulesChanged, handling.settle_after_rules)
     subscribe(CalendarChanged, handling.settle_after_calendar)
+    subscribe(MandateEnded, handling.release_after_end)
+    subscribe(MandateSuspended, handling.release_after_suspension)
 
 
 def _handlers_of_cases() -> None:
@@ -125,6 +128,16 @@ def _imports() -> None:
 
 
 def _menus() -> None:
+    nav.offer(
+        "public",
+        [
+            nav.Item(_("Home"), "cases:home"),
+            nav.Item(_("Report a matter"), "cases:file"),
+            nav.Item(_("Find a deputy"), "venues:venues"),
+            nav.Item(_("Published results"), "cases:results"),
+            nav.Item(_("Check the progress"), "cases:track-box"),
+        ],
+    )
     nav.offer(
         "account",
         [

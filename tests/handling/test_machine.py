@@ -173,7 +173,32 @@ class Play:
         self.at += timedelta(hours=self.chance.choice([1, 30, 200, 900]))
         sweep.sweep(at=self.at)
 
-    ACTS = ["send", "sign", "give_back", "recall", "answer", "approve", "accept", "rework", "pass_on", "extend", "decide", "spot", "pause", "resume", "close", "reopen", "press", "conclude", "judge", "wait", "send", "sign", "answer", "accept"]
+    ACTS = [
+        "send",
+        "sign",
+        "give_back",
+        "recall",
+        "answer",
+        "approve",
+        "accept",
+        "rework",
+        "pass_on",
+        "extend",
+        "decide",
+        "spot",
+        "pause",
+        "resume",
+        "close",
+        "reopen",
+        "press",
+        "conclude",
+        "judge",
+        "wait",
+        "send",
+        "sign",
+        "answer",
+        "accept",
+    ]
 
 
 @pytest.fixture

@@ -8,6 +8,9 @@ import pytest
 
 from lianxin.cases.models import Voice
 from lianxin.cases.services import judging
+from lianxin.congress.enums import EndReason
+from lianxin.congress.models import Mandate
+from lianxin.congress.services import end_mandate
 from lianxin.handling.enums import (
     Cause,
     DispatchKind,
@@ -33,6 +36,7 @@ from lianxin.handling.services import (
 from lianxin.handling.services.answers import Reply
 from lianxin.handling.services.dispatches import Target
 from lianxin.handling.services.settle import differences
+from lianxin.kernel import outbox
 from lianxin.kernel.clock import local_date
 from lianxin.kernel.refused import Forbidden, IllegalMove
 from tests import factories
@@ -365,3 +369,29 @@ def test_answers_by_phone_stop_the_same_clock(world):
     dispatch.refresh_from_db()
     assert dispatch.answered_at is not None
     assert matter_of(dispatch).owing == 1
+
+
+def test_a_deputy_without_a_seat_leaves_no_orphan(world):
+    case = factories.accepted(world)
+    [shared] = dispatches.send(
+        matter_id=case.matter_id,
+        kind=DispatchKind.TRIAGE,
+        targets=[Target(deputy_id=world.deputy.deputy_id, part=Part.EACH)],
+        instruction="",
+        by=world.clerk,
+        at=MONDAY,
+    )
+    mandate = Mandate.objects.get(deputy_id=world.deputy.deputy_id)
+    end_mandate(
+        mandate_id=mandate.pk,
+        reason=EndReason.RESIGNED,
+        until_date=local_date(MONDAY),
+        by=None,
+        at=MONDAY,
+    )
+    outbox.run_pending()
+    shared.refresh_from_db()
+    assert shared.state == DispatchState.WITHDRAWN
+    matter = matter_of(shared)
+    assert (matter.owing, matter.holder_organ_id) == (0, world.venue.desk_id)
+    assert sound(matter)

@@ -269,6 +269,22 @@ def recall(*, dispatch_id: UUID, by: Actor, at: datetime, reason: str) -> Dispat
 
 
 @transaction.atomic
+def release(*, dispatch_id: UUID, at: datetime) -> bool:
+    """Call a deputy's dispatch back because the mandate ended or is suspended (代表法 61, 62).
+
+    The owner's desk has the matter again, so that nothing is orphaned. Returns whether anything
+    was called back; repeatable.
+    """
+    dispatch = lock_dispatch(dispatch_id)
+    if not dispatch.to_deputy_id or not dispatch.is_running:
+        return False
+    why = {"why": "mandate"}
+    append(dispatch.matter, Act.RECALL, by=None, at=at, dispatch=dispatch, data=why, public=True)
+    settle(dispatch.matter)
+    return True
+
+
+@transaction.atomic
 def pass_on(
     *, dispatch_id: UUID, organ_id: UUID, by: Actor, at: datetime, instruction: str
 ) -> Dispatch:

@@ -2,6 +2,8 @@
 
 from lianxin.handling.tasks.clocks import (
     check_derivation,
+    release_after_end,
+    release_after_suspension,
     settle_after_calendar,
     settle_after_rules,
     sweep_clocks,
@@ -10,6 +12,8 @@ from lianxin.handling.tasks.notices import tell_delivered, tell_dispatch, tell_m
 
 __all__ = [
     "check_derivation",
+    "release_after_end",
+    "release_after_suspension",
     "settle_after_calendar",
     "settle_after_rules",
     "sweep_clocks",
