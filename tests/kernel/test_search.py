@@ -179,6 +179,16 @@ def test_vacuum_keeps_the_index(committed):
     assert found("编号7") == {"7"}
 
 
+def test_an_index_can_be_taken_away_and_made_again(notes):
+    operation, model = EXTRAS[0]
+    for sqls in (operation.undoing, operation.statements):
+        with connection.cursor() as cursor:
+            for sql in sqls(model, connection.vendor):
+                cursor.execute(sql)
+    assert found("路灯") == {"lamp"}
+    assert "search_text" in operation.describe()
+
+
 def test_an_append_only_table_refuses_changes():
     from tests.kernel.world import Line
 
