@@ -11,7 +11,9 @@ from typing import Any
 from uuid import uuid4
 
 import openpyxl
+from django.conf import settings
 from django.core.files.base import ContentFile
+from django.test import Client
 
 from lianxin.congress import services as congress
 from lianxin.congress.enums import OrganKind
@@ -49,6 +51,7 @@ ADMINISTRATORS = ("security_admin", "operator")
 class World:
     small: f.World
     accounts: dict[str, Account] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
 
     def thing(self, value: Any) -> Any:
@@ -76,7 +79,15 @@ def build() -> World:
         f.holder(role, role=role, at_organ=home, username=role)
     for role, name in (NAMES | {one: one for one in ADMINISTRATORS}).items():
         world.accounts[role] = Account.objects.get(username=name)
+        world.sessions[role] = _session(world.accounts[role])
     return world
+
+
+def _session(account: Account) -> str:
+    """The key of a session in which the account is signed in."""
+    client = Client()
+    client.force_login(account)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 @thing

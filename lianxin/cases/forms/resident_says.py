@@ -129,12 +129,21 @@ class CodeForm(LxForm, forms.Form):
 class ResultsForm(LxForm, forms.Form):
     """What the list of published results is narrowed by; nothing wrong is ever said about it."""
 
-    q = forms.CharField(label=_("Search"), max_length=100, required=False)
+    q = forms.CharField(
+        label=_("Search"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": _("Words, like parking")}),
+    )
     category = forms.SlugField(required=False, widget=forms.HiddenInput)
     outcome = forms.ChoiceField(
         choices=[("", ""), *Outcome.choices], required=False, widget=forms.HiddenInput
     )
     place = DivisionField(label=_("Place"), required=False, help_text="")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["place"].widget.attrs["placeholder"] = _("Place, like 西山区 前卫街道")
 
 
 class JoinForm(LxForm, forms.Form):

@@ -52,16 +52,16 @@ def _screening(root: Case, *, at: datetime) -> Custody:
 
 def _open(root: Case, matter: Matter, *, at: datetime) -> Custody:
     held = matters.custody(matter)
-    helpers = _("Assisting: %(names)s") % {"names": "、".join(held.assisting)}
     facts = [
         Fact(
             question=_("Who has it now"),
             answer=_("Deputy %(name)s") % {"name": held.holder} if held.is_deputy else held.holder,
-            note=helpers if held.assisting else "",
+            note=" · ".join(_beside(matter, held.assisting)),
         )
     ]
     if held.since:
-        facts.append(Fact(question=_("Since when"), answer=cn_short(held.since)))
+        since = cn_short(held.since)
+        facts.append(Fact(question=_("Since when"), answer=since, note=_signed(matter, held.since)))
     if held.is_paused:
         facts.append(Fact(question=_("What they owe you"), answer=_("They wait for your reply")))
         return Custody(state=_("Waiting for your reply"), tone="warn", facts=facts)
@@ -77,6 +77,26 @@ def _open(root: Case, matter: Matter, *, at: datetime) -> Custody:
         due=due,
         facts=facts,
     )
+
+
+def _beside(matter: Matter, assisting: tuple[str, ...]) -> list[str]:
+    """Who else is at it: assisting units, and the deputy who passed it on and follows."""
+    words = [_("Assisting: %(names)s") % {"names": "、".join(assisting)}] if assisting else []
+    followers = {
+        d.from_deputy.name for d in matter.dispatches.all() if d.from_deputy and d.is_running
+    }
+    words += [_("Deputy %(name)s follows it") % {"name": name} for name in sorted(followers)]
+    return words
+
+
+def _signed(matter: Matter, since: datetime) -> str:
+    """Whether the holder has signed for it, told from the dispatch that made it the holder."""
+    for dispatch in matter.dispatches.all():
+        if dispatch.is_running and dispatch.signed_at == since:
+            return _("signed for")
+        if dispatch.is_running and dispatch.sent_at == since:
+            return _("handed over, not signed for yet")
+    return ""
 
 
 def _answered(root: Case, matter: Matter) -> Custody:

@@ -6,7 +6,7 @@ A voice that joined somebody else's matter never sees that other person's words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -53,6 +53,11 @@ class Tracking:
     verdict: Verdict | None = None
 
     @property
+    def door_phone(self) -> str:
+        """The phone of the right door where the matter was refused."""
+        return self.root.refusal.phone if self.root.state == "refused" and self.root.refusal else ""
+
+    @property
     def is_own(self) -> bool:
         """Whether the words of the case are this voice's."""
         return self.voice.kind == VoiceKind.FILED
@@ -74,6 +79,7 @@ def tracking(voice: Voice, *, code: str, at: datetime) -> Tracking:
         reveals=Reveal.objects.filter(voice=voice).select_related("organ"),
         voice=voice,
         photos=photos,
+        above=next((answer.pk for answer in _delivered(matter)), None),
     )
     own = voice.kind == VoiceKind.FILED
     name = names_for([case.division_code]).get(case.division_code)
@@ -89,7 +95,7 @@ def tracking(voice: Voice, *, code: str, at: datetime) -> Tracking:
         details=answers_given(case.category_id, case.details) if own else [],
         photos=photos.get(case.pk, ()),
         card=card(root, matter, at=at),
-        steps=story(telling),
+        steps=_with_next(story(telling), root, matter),
         acts=acts_now(voice, case, root, matter, judged=bool(verdicts)),
         answers=_delivered(matter),
         answer_photos=photos,
@@ -116,7 +122,9 @@ def _matter(matter_id: UUID | None, voice: Voice) -> Matter | None:
         .prefetch_related(
             Prefetch(
                 "dispatches",
-                Dispatch.objects.select_related("to_organ", "to_deputy__person").order_by("id"),
+                Dispatch.objects.select_related(
+                    "to_organ", "to_deputy__person", "from_deputy__person"
+                ).order_by("id"),
             ),
             Prefetch(
                 "events",
@@ -178,6 +186,21 @@ def _photo(row: Attachment, code: str) -> Photo:
     )
 
 
+def _with_next(steps: list[Step], root: Case, matter: Matter | None) -> list[Step]:
+    """The last step is now; above it stands what is still to come."""
+    if root.state == CaseState.FILED:
+        ahead = Step(title=_("Accepted, or not with the reason"), state="next")
+    elif matter and matter.state == MatterState.OPEN:
+        ahead = Step(title=_("Answer"), text=_("Then you judge it"), state="next")
+    elif matter and matter.state == MatterState.ANSWERED:
+        ahead = Step(
+            title=_("Your verdict"), text=_("Then it is closed, or opened again"), state="next"
+        )
+    else:
+        return steps
+    return [ahead, *(replace(step, state="now") for step in steps[:1]), *steps[1:]]
+
+
 def _delivered(matter: Matter | None) -> list[Answer]:
     """Answers that reached the asker, the latest first."""
     found = matter.answers.all() if matter else ()
@@ -207,12 +230,19 @@ def acts_now(
     if root.state in (CaseState.FILED, CaseState.ASKED_BACK, CaseState.ACCEPTED):
         is_open = matter is None or matter.state in (MatterState.OPEN, MatterState.ANSWERED)
         found |= {"supplement"} if is_open and "reply" not in found else set()
-        found |= {"urge"} if matter is None or matter.state == MatterState.OPEN else set()
-        found |= {"withdraw"} if is_open and first and root.voices_count == 1 else set()
+        waits = root.state == CaseState.FILED if matter is None else _works(matter)
+        found |= {"urge"} if waits else set()
+        over = matter is not None and matter.state != MatterState.OPEN
+        found |= {"withdraw"} if not over and first and root.voices_count == 1 else set()
     answered = matter and matter.state in (MatterState.ANSWERED, MatterState.CLOSED)
     if answered and not judged:
         found.add("verdict")
     return tuple(act for act in ACTS if act in found)
+
+
+def _works(matter: Matter) -> bool:
+    """Somebody is at it and the clock runs: pressing makes sense."""
+    return matter.state == MatterState.OPEN and matter.paused_at is None
 
 
 def _objected(root: Case) -> bool:

@@ -35,7 +35,10 @@ Photos = Mapping[UUID, Sequence[Photo]]
 
 @dataclass(slots=True)
 class Telling:
-    """What a story is told from, read beforehand. `voice` None: for staff, everything."""
+    """What a story is told from, read beforehand. `voice` None: for staff, everything.
+
+    `above` is the answer that the page shows in full above the story.
+    """
 
     case: Case
     root: Case
@@ -44,6 +47,7 @@ class Telling:
     reveals: Iterable[Reveal] = ()
     voice: Voice | None = None
     photos: Photos = field(default_factory=dict)
+    above: UUID | None = None
 
     @property
     def for_staff(self) -> bool:
@@ -166,7 +170,10 @@ class _Reader:
         if event.dispatch:
             name = event.dispatch.target.name
             return _("Deputy %(name)s") % {"name": name} if event.dispatch.to_deputy_id else name
-        return event.organ.name if event.organ else ""
+        if event.organ:
+            return event.organ.name
+        # Only deputies act without an organ; their names are public.
+        return _("Deputy %(name)s") % {"name": event.person.name} if event.person else ""
 
     def note(self, event: Event) -> str:
         """The note of an act; what an asker wrote is shown to nobody but that asker and staff."""
@@ -246,7 +253,7 @@ def _deliver(reader: _Reader, event: Event) -> Words:
     return {
         "title": _("Answer of %(who)s") % {"who": source},
         "text": answer.class_label or str(Outcome(answer.outcome).label),
-        "quote": answer.text,
+        "quote": "" if answer.pk == reader.telling.above else answer.text,
         "photos": photos,
         "note": reader.staff_note(event),
     }

@@ -24,8 +24,8 @@ urlpatterns: list[URLPattern] = [
     path("t/<str:code>/verdict/", resident_tracking.verdict, name="track-verdict"),
     path("t/<str:code>/withdraw/", resident_tracking.withdraw, name="track-withdraw"),
     re_path(rf"^t/(?P<code>[^/]+)/(?P<kind>{SAYS})/$", resident_tracking.say, name="track-say"),
-    re_path(
-        r"^t/(?P<code>[^/]+)/files/(?P<attachment_id>[0-9a-f-]{36})/(?P<variant>full|preview)/$",
+    path(
+        "t/<str:code>/files/<uuid:attachment_id>/<slug:variant>/",
         resident_tracking.file,
         name="track-file",
     ),

@@ -16,7 +16,7 @@ from lianxin.cases.forms.resident_says import JoinForm, ResultsForm
 from lianxin.cases.queries import catalogue, front, results
 from lianxin.cases.services import residents
 from lianxin.cases.services.filing import CONSENT_VERSION, Draft
-from lianxin.cases.views.resident_doors import sender_of, typed
+from lianxin.cases.views.resident_doors import sender_of, sent, typed
 from lianxin.cases.views.resident_parts import result_chips, result_rows, tiles
 from lianxin.kernel.clock import now
 from lianxin.kernel.paging import keyset
@@ -78,7 +78,7 @@ def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
 def join(request: HttpRequest, result_id: UUID) -> HttpResponse:
     """“Me too”: an own receipt and an own verdict in a matter others reported."""
     shown = results.result(result_id)
-    form = JoinForm(request.POST or None)
+    form = JoinForm(sent(request))
     if form.is_valid():
         given, at, sender = form.cleaned_data, now(), sender_of(request)
         draft = Draft(

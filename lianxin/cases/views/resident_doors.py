@@ -7,7 +7,7 @@ from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
@@ -33,6 +33,11 @@ def sender_of(request: HttpRequest) -> str:
     if settings.TRUSTED_PROXIES and len(seen) >= settings.TRUSTED_PROXIES:
         address = seen[-settings.TRUSTED_PROXIES]
     return limits.ip_prefix(address)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, even when every field was left empty; None for a page that is opened."""
+    return request.POST if request.method == "POST" else None
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -89,5 +94,5 @@ def stage_uploads(request: HttpRequest, form: Any, *, room: int) -> list[str]:
     stage = partial(residents.stage_photo, sender=sender_of(request), at=now())
     for upload in request.FILES.getlist("upload")[:room]:
         row = attempt(form, partial(stage, upload=upload))
-        tokens += [row.token] if row else []  # type: ignore[attr-defined]
+        tokens += [row.token] if row else []
     return tokens

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
@@ -158,14 +158,13 @@ def photos(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-def photo(request: HttpRequest, token: str) -> FileResponse:
+def photo(request: HttpRequest, token: str) -> HttpResponse:
     """The preview of a photo that is not sent yet, for whoever holds its token."""
     row = record.staged(token)
     if row is None or not row.preview:
         raise Absent
-    return FileResponse(
-        default_storage.open(row.preview), content_type="image/jpeg", headers=PREVIEW
-    )
+    with default_storage.open(row.preview) as file:
+        return HttpResponse(file.read(), content_type="image/jpeg", headers=PREVIEW)
 
 
 @require_safe

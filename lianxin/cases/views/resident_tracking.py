@@ -26,6 +26,7 @@ from lianxin.cases.services import judging, screening, speaking
 from lianxin.cases.views.resident_doors import (
     find_voice,
     private,
+    sent,
     stage_uploads,
     unknown,
     with_voice,
@@ -49,7 +50,7 @@ FILE_HEADERS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 def track_box(request: HttpRequest) -> HttpResponse:
     """The box for a receipt code. Wrong codes all get the same answer."""
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(sent(request))
     if not form.is_valid():
         return private(render(request, "cases/resident/track_box.html", {"form": form}))
     if find_voice(request, form.cleaned_data["code"]) is None:
@@ -100,7 +101,7 @@ def _receipt(voice: Voice, code: str) -> dict[str, Any]:
 @with_voice
 def say(request: HttpRequest, voice: Voice, code: str, kind: str) -> HttpResponse:
     """Reply, add something, press, object: words and photos."""
-    form = SayForm(request.POST or None, kind=kind)
+    form = SayForm(sent(request), kind=kind)
     tokens = request.POST.getlist("photo")[:MOST_PHOTOS]
     if form.is_valid():
         tokens += stage_uploads(request, form, room=MOST_PHOTOS - len(tokens))
@@ -132,7 +133,7 @@ def _say(form: SayForm, voice: Voice, kind: str, tokens: list[str]) -> UUID:
 @with_voice
 def verdict(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
     """Judge the answer: dissatisfied or not done opens the matter again."""
-    form = VerdictForm(request.POST or None)
+    form = VerdictForm(sent(request))
     judged = attempt(form, lambda: _judge(form, voice)) if form.is_valid() else None
     if judged:
         return _done(request, code, _("Thank you. Your verdict was kept."))
@@ -157,7 +158,7 @@ def _judge(form: VerdictForm, voice: Voice) -> object:
 @with_voice
 def withdraw(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
     """Take the matter back; only who filed it, and only while nobody joined."""
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(sent(request))
     over = attempt(form, lambda: _withdraw(form, voice)) if form.is_valid() else None
     if over:
         return _done(request, code, _("The matter is withdrawn."))
@@ -191,7 +192,7 @@ def file(
     if attachment_id not in queries.files_of(voice):
         raise Absent
     row = Attachment.objects.get(pk=attachment_id)
-    name = {"full": row.file, "preview": row.preview}[variant]
+    name = {"full": row.file, "preview": row.preview}.get(variant)
     if not name:
         raise Absent
     return FileResponse(
