@@ -23,6 +23,7 @@ from lianxin.handling.enums import (
     DispatchKind,
     DispatchState,
 )
+from lianxin.handling.enums import Step as Ladder
 from lianxin.handling.models import Answer, AnswerClass, Dispatch, Event
 from lianxin.handling.queries.derive import due
 from lianxin.handling.queries.matters import dispatches_visible_to
@@ -34,6 +35,11 @@ from lianxin.record.models import Attachment
 from lianxin.record.queries import attachments_by_subject
 from lianxin.web.parts import Link, Photo, Step
 
+#: Steps of the ladder are named by their rung.
+_RUNGS = {
+    Act.STEP: gettext_lazy("Supervision: %(step)s"),
+    Act.CONCLUDE: gettext_lazy("Supervision concluded: %(step)s"),
+}
 CASE, ANSWER, EVENT = "cases.case", "handling.answer", "handling.event"
 
 
@@ -219,6 +225,8 @@ def _step(event: Event, files: Files) -> Step:
         who = str(held.target.name)
         title = f"{DispatchKind(held.kind).label} → {who}"
         text = held.instruction
+    if event.act in _RUNGS and event.data.get("step"):
+        title = str(_RUNGS[event.act]) % {"step": Ladder(event.data["step"]).label}
     by = event.organ.label if event.organ else ""
     if held and held.from_deputy and event.act == Act.SEND:
         by = sender_of(held)
