@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from lianxin.congress.enums import OrganKind
@@ -37,16 +39,18 @@ class Crew:
 def assemble() -> list[Crew]:
     """The crews of all venues that can handle a matter. Raises Refused where there is none."""
     venues = Venue.objects.filter(is_active=True).select_related("desk").order_by("code")
-    crews = [crew for venue in venues if (crew := _crew(venue))]
+    # Most units serve many venues: each is asked once.
+    actors = cache(_actors)
+    crews = [crew for venue in venues if (crew := _crew(venue, actors))]
     if not crews:
         raise Refused("No venue has a clerk and units. Load the demo world first: load_demo")
     return crews
 
 
-def _crew(venue: Venue) -> Crew | None:
+def _crew(venue: Venue, actors: Callable[[UUID, str], tuple[Actor, ...]]) -> Crew | None:
     clerks = people_of(venue.desk_id, "matter.dispatch")
     units = tuple(units_for(venue.division_code)[:12])
-    handlers = {unit.pk: _actors(unit, "matter.handle") for unit in units}
+    handlers = {unit.pk: actors(unit.pk, "matter.handle") for unit in units}
     units = tuple(unit for unit in units if handlers[unit.pk])
     if not clerks or len(units) < 2:
         return None
@@ -60,7 +64,7 @@ def _crew(venue: Venue) -> Crew | None:
         deputies=tuple(actor_of(d.person_id) for d in deputies_of_venue(venue.pk)),
         units=units,
         handlers=handlers,
-        heads={unit.pk: heads[0] for unit in units if (heads := _actors(unit, "matter.approve"))},
+        heads={unit.pk: heads[0] for unit in units if (heads := actors(unit.pk, "matter.approve"))},
         platforms=tuple(
             Organ.objects.filter(
                 kind=OrganKind.PLATFORM,
@@ -72,5 +76,5 @@ def _crew(venue: Venue) -> Crew | None:
     )
 
 
-def _actors(organ: Organ, ability: str) -> tuple[Actor, ...]:
-    return tuple(actor_of(person.pk) for person in people_of(organ.pk, ability))
+def _actors(organ_id: UUID, ability: str) -> tuple[Actor, ...]:
+    return tuple(actor_of(person.pk) for person in people_of(organ_id, ability))
