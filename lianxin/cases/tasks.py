@@ -81,8 +81,13 @@ def tell_answered(event: AnswerDelivered) -> None:
         _text(case_id, ANSWERED, f"answer:{event.answer_id}", event.at)
 
 
+def is_closed(event: MatterMoved) -> bool:
+    """A case of ours was closed."""
+    return (event.kind, event.act) == (KIND, Act.CLOSE)
+
+
 def tell_closed(event: MatterMoved) -> None:
-    case_id = _case_of(event.matter_id) if (event.kind, event.act) == (KIND, Act.CLOSE) else None
+    case_id = _case_of(event.matter_id) if is_closed(event) else None
     if case_id:
         _text(case_id, CLOSED, f"close:{event.number}", event.at)
 

@@ -44,8 +44,8 @@ def _handlers_of_handling() -> None:
     )
     from lianxin.places.events import CalendarChanged
 
-    subscribe(DispatchMoved, handling.tell_dispatch)
-    subscribe(MatterMoved, handling.tell_matter)
+    subscribe(DispatchMoved, handling.tell_dispatch, when=handling.dispatch_is_told)
+    subscribe(MatterMoved, handling.tell_matter, when=handling.matter_is_told)
     subscribe(AnswerDelivered, handling.tell_delivered)
     subscribe(ClockRulesChanged, handling.settle_after_rules)
     subscribe(CalendarChanged, handling.settle_after_calendar)
@@ -64,7 +64,7 @@ def _handlers_of_cases() -> None:
     subscribe(CaseSpoken, cases.tell_spoken)
     subscribe(CaseScreened, cases.tell_screened)
     subscribe(AnswerDelivered, cases.tell_answered)
-    subscribe(MatterMoved, cases.tell_closed)
+    subscribe(MatterMoved, cases.tell_closed, when=cases.is_closed)
 
 
 def _pages() -> None:

@@ -31,6 +31,7 @@ class Subscription:
     event: type
     handler: Handler
     atomic: bool
+    when: Callable[[Any], bool] | None = None
 
     @property
     def name(self) -> str:
@@ -50,7 +51,13 @@ _subscriptions: dict[str, dict[str, Subscription]] = {}
 _delivery: ContextVar[Delivery | None] = ContextVar("delivery", default=None)
 
 
-def subscribe(event: type, handler: Handler, *, atomic: bool = True) -> None:
+def subscribe(
+    event: type,
+    handler: Handler,
+    *,
+    atomic: bool = True,
+    when: Callable[[Any], bool] | None = None,
+) -> None:
     """Joins a handler to an event class; once per process, in config/wiring.py.
 
     The handler runs later, in a worker, at least once and in order per key. With `atomic`
@@ -58,11 +65,14 @@ def subscribe(event: type, handler: Handler, *, atomic: bool = True) -> None:
     once; a handler that talks to the outside world (e-mail, SMS, HTTP) must say
     `atomic=False`, or the database would wait for the network, and be idempotent itself
     (`delivery().event_id` names the event).
+
+    `when` looks at the event's own fields as it is announced: where it says no, no message
+    is queued for this handler.
     """
     if not (dataclasses.is_dataclass(event) and event.__dataclass_params__.frozen):  # type: ignore[attr-defined]
         raise TypeError(f"{event!r} is no frozen dataclass.")
     _subscriptions.setdefault(qualified(event), {})[qualified(handler)] = Subscription(
-        event, handler, atomic
+        event, handler, atomic, when
     )
 
 
@@ -75,7 +85,11 @@ def announce(event: Any, *, key: UUID | str, division_code: str) -> UUID:
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("An event is announced inside the transaction of its cause.")
     event_id, topic = uuid7(), qualified(type(event))
-    joined = _subscriptions.get(topic, {})
+    joined = [
+        one.name
+        for one in _subscriptions.get(topic, {}).values()
+        if not one.when or one.when(event)
+    ]
     if joined:
         payload = encode(event)
         OutboxMessage.objects.bulk_create(

@@ -245,15 +245,21 @@ def _in_order(found: list[OutboxMessage]) -> list[OutboxMessage]:
     return [message for message in found if message.pk not in overtaking]
 
 
-def run_pending(limit: int = 100_000, *, raising: bool = False) -> int:
+def run_pending(
+    limit: int = 100_000,
+    *,
+    raising: bool = False,
+    progress: Callable[[int], object] = lambda done: None,
+) -> int:
     """Delivers what is due, in this process, also what the handlers announce meanwhile.
 
     For tests and commands. Returns how many messages were tried. With `raising` the first
-    failing handler's error comes out.
+    failing handler's error comes out. `progress` is told how many each batch tried.
     """
     worker, tried = Worker(raising=raising), 0
     while tried < limit and (done := worker.run_batch(min(BATCH, limit - tried))):
         tried += done
+        progress(done)
     return tried
 
 

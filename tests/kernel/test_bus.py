@@ -99,3 +99,28 @@ def test_words_and_tables_travel_and_objects_do_not():
     assert bus.decode(Odd, bus.encode(odd)) == odd
     with pytest.raises(TypeError, match="ids, words"):
         bus.encode(Odd(thing=object()))
+
+
+@pytest.mark.django_db
+def test_no_message_for_who_does_not_want_it():
+    def wants_nothing(_event: object) -> bool:
+        return False
+
+    before = OutboxMessage.objects.count()
+    bus.subscribe(Unwanted, _never, when=wants_nothing)
+    with transaction.atomic():
+        bus.announce(Unwanted(1), key="k", division_code="53")
+    assert OutboxMessage.objects.count() == before
+    bus.subscribe(Unwanted, _never)
+    with transaction.atomic():
+        bus.announce(Unwanted(1), key="k", division_code="53")
+    assert OutboxMessage.objects.count() == before + 1
+
+
+@dataclass(frozen=True)
+class Unwanted:
+    number: int
+
+
+def _never(_event: Unwanted) -> None:
+    raise AssertionError("nobody delivers it in this test")

@@ -8,10 +8,18 @@ from lianxin.handling.tasks.clocks import (
     settle_after_rules,
     sweep_clocks,
 )
-from lianxin.handling.tasks.notices import tell_delivered, tell_dispatch, tell_matter
+from lianxin.handling.tasks.notices import (
+    dispatch_is_told,
+    matter_is_told,
+    tell_delivered,
+    tell_dispatch,
+    tell_matter,
+)
 
 __all__ = [
     "check_derivation",
+    "dispatch_is_told",
+    "matter_is_told",
     "release_after_end",
     "release_after_suspension",
     "settle_after_calendar",

@@ -149,6 +149,15 @@ MATTER_NOTICES: dict[str, str | Promise | None] = {
 }
 
 
+def dispatch_is_told(event: DispatchMoved) -> bool:
+    """Whether an act on a dispatch concerns anybody: the others need no message."""
+    return event.act == Act.REMIND or bool(DISPATCH_NOTICES[event.act])
+
+
+def matter_is_told(event: MatterMoved) -> bool:
+    return MATTER_NOTICES[event.act] is not None
+
+
 def tell_dispatch(event: DispatchMoved) -> None:
     """Tell whom an act on a dispatch concerns. Repeatable: once per person and event."""
     row = (

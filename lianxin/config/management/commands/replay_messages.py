@@ -53,7 +53,8 @@ class Command(BaseCommand):
                 done[result[0]] += 1
                 met.update(result[1:])
         if not options["keep_outbox"]:
-            outbox.run_pending(limit=10_000_000)
+            with tqdm(unit="message", desc="effects") as bar:
+                outbox.run_pending(limit=10_000_000, progress=bar.update)
         self._report(len(messages), done, met, failed)
 
     def _report(
