@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -36,7 +37,7 @@ from lianxin.record.queries import attachments_by_subject
 from lianxin.web.parts import Link, Photo, Step
 
 #: Steps of the ladder are named by their rung.
-_RUNGS = {
+_RUNGS: dict[str, Any] = {
     Act.STEP: gettext_lazy("Supervision: %(step)s"),
     Act.CONCLUDE: gettext_lazy("Supervision concluded: %(step)s"),
 }
