@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 
 from lianxin.cases.models import Case
 from lianxin.congress.models import Actor
 from lianxin.web.forms import LxForm
 
-Words = str | Promise
+Words = Any  # a text, or one to be translated when shown
 
 
 def words_field(label: Words, *, rows: int = 3, **more: Any) -> forms.CharField:

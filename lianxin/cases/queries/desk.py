@@ -148,8 +148,8 @@ class Desk:
                 days = _follow_ups(self.at).values("due_on")[:1]
                 return rows.filter(Exists(_follow_ups(self.at))).annotate(follow_on=Subquery(days))
             case "commitments":
-                days = _promises().values("until_date")[:1]
-                return rows.filter(Exists(_promises())).annotate(promise_on=Subquery(days))
+                until = _promises().values("until_date")[:1]
+                return rows.filter(Exists(_promises())).annotate(promise_on=Subquery(until))
         return rows.filter(WHERE.get(where, WHERE["open"]))
 
     def _owed_today(self) -> Q:
@@ -240,7 +240,7 @@ def answer_classes(division_code: str) -> list[AnswerClass]:
 
 
 def desk_channels() -> tuple[tuple[str, str], ...]:
-    return tuple((one.value, one.label) for one in DESK_CHANNELS)
+    return tuple((one.value, str(one.label)) for one in DESK_CHANNELS)
 
 
 def key_in(text: str) -> UUID | None:

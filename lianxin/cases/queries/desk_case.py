@@ -152,7 +152,7 @@ def chain(case: Case, days: Calendars, at: datetime) -> Custody:
             facts.append(_fact_paused(matter))
         elif held.due_at:
             left = days.of(case.division_code).left(at, held.due_at)
-            due, tone = str(left), left.tone if left.overdue else tone
+            due, tone = str(left), "bad" if left.overdue else tone
             facts.append(
                 Fact(question=gettext("Owed until"), answer=cn_short(held.due_at), note=due)
             )

@@ -25,7 +25,7 @@ class OtherCase:
 def details_of(case: Case) -> list[tuple[str, str]]:
     """The category's own questions with what was answered; one query where there is any."""
     given = {str(k): v for k, v in (case.details or {}).items() if v not in ("", None)}
-    if not given:
+    if not given or case.category_id is None:
         return []
     rows = Question.objects.filter(category_id=case.category_id, code__in=given)
     labels = {row.code: str(row) for row in rows}

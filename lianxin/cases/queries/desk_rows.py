@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.enums import CaseState, Channel
 from lianxin.cases.models import Case
@@ -68,16 +69,13 @@ def _row(desk: Desk, case: Case, names: dict[str, DivisionName], where: str) -> 
 
 
 def _next(desk: Desk, case: Case, where: str) -> ActLink | None:
-    if where == "follow_ups" and getattr(case, "follow_id", None):
-        return ActLink(
-            "follow-up", gettext("Follow up"), href_of("cases:case-follow-up", case.follow_id)
-        )  # type: ignore[attr-defined]
-    if where == "commitments" and getattr(case, "promise_id", None):
-        return ActLink(
-            "commitment",
-            gettext("Check the promise"),
-            href_of("cases:case-commitment", case.promise_id),
-        )  # type: ignore[attr-defined]
+    for pile, key, code, label in (
+        ("follow_ups", "follow_id", "follow-up", _("Follow up")),
+        ("commitments", "promise_id", "commitment", _("Check the promise")),
+    ):
+        row = getattr(case, key, None)
+        if where == pile and row:
+            return ActLink(code, label, href_of(f"cases:case-{code}", row))
     return next_act(desk.actor, case)
 
 

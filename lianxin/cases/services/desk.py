@@ -86,10 +86,10 @@ def remind_several(*, case_ids: Iterable[UUID], by: Actor, at: datetime) -> list
 
 
 def _remind(case: Case, by: Actor, at: datetime) -> None:
-    owing = Dispatch.objects.filter(
-        matter_id=case.matter_id, owes_answer=True, state__in=RUNNING
-    ).exclude(kind=DispatchKind.SUPERVISE)
-    keys = list(owing.values_list("pk", flat=True)) if case.matter_id else []
+    owing = Dispatch.objects.filter(matter__case=case, owes_answer=True, state__in=RUNNING).exclude(
+        kind=DispatchKind.SUPERVISE
+    )
+    keys = list(owing.values_list("pk", flat=True))
     if not keys:
         raise NobodyOwes
     for key in keys:

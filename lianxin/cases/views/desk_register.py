@@ -62,7 +62,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest) -> dict[str, Any]:
     """What was typed before the caller was looked up."""
-    kept = {name: value for name, value in request.POST.items() if name != "place"}
+    kept: dict[str, Any] = {name: value for name, value in request.POST.items() if name != "place"}
     kept["place"] = request.POST.get("place_code", "")
     kept.update({name: True for name in ("consents", "may_publish") if name in request.POST})
     return kept
@@ -109,7 +109,7 @@ def track_address(code: str) -> str:
 
 def qr(text: str) -> SafeString:
     """A QR code as SVG, without a style attribute that the page's policy would refuse."""
-    drawn = segno.make(text, error="m").svg_inline(scale=4, border=2, dark="#000", light="#fff")
+    drawn = segno.make(text, error="m").svg_inline(border=2, dark="#000", light="#fff", omitsize=True)
     return mark_safe(drawn)  # noqa: S308  (drawn by us from our own address)
 
 
