@@ -16,7 +16,9 @@ class Sayable(Protocol):
 def score(text: str, category: Sayable, above: Sayable | None = None) -> float:
     """Longer words say more; a word said twice says a little more; the group above helps."""
     found = sum(_weight(text, word) for word in category.words)
-    return found + (0.3 * sum(_weight(text, word) for word in above.words) if above and found else 0)
+    return found + (
+        0.3 * sum(_weight(text, word) for word in above.words) if above and found else 0
+    )
 
 
 def _weight(text: str, word: str) -> float:
