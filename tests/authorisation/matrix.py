@@ -45,6 +45,7 @@ class Row:
     arguments: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     not_exercised: str = ""
+    file: str = ""
 
     def answer(self, method: str, role: str) -> Any:
         """What the role should get. A method that the row does not mention is refused, or a POST
@@ -68,6 +69,7 @@ def rows(folder: Path = FOLDER) -> dict[str, Row]:
                 arguments=row.get("with", {}),
                 data=row.get("data", {}),
                 not_exercised=row.get("not_exercised", ""),
+                file=path.stem,
             )
     return found
 
