@@ -395,3 +395,14 @@ def test_a_deputy_without_a_seat_leaves_no_orphan(world):
     matter = matter_of(shared)
     assert (matter.owing, matter.holder_organ_id) == (0, world.venue.desk_id)
     assert sound(matter)
+
+
+def test_only_those_concerned_write_notes(world):
+    dispatch = factories.assigned(world)
+    note = {"matter_id": dispatch.matter_id, "at": MONDAY, "text": "现场看过"}
+    for stranger in (world.second_handler, world.other_clerk, world.deputy, world.auditor):
+        with pytest.raises(Forbidden):
+            matters.note(by=stranger, **note)
+    for concerned in (world.clerk, world.handler, world.supervisor):
+        matters.note(by=concerned, **note)
+    assert dispatch.matter.events.filter(act="note").count() == 3

@@ -54,8 +54,8 @@ def merge(*, case_id: UUID, into_id: UUID, by: Actor, at: datetime, reason: str)
 def split(*, case_id: UUID, words: str, title: str, key: str, by: Actor, at: datetime) -> Receipt:
     """Split another matter off a case that names two (一事一议). The origin stays linked.
 
-    The new case starts at the desk anew, without personal data: its receipt goes to the resident
-    through the messages of the origin.
+    The new case starts at the desk anew, without personal data and with a receipt of its own,
+    which the clerk is shown once and hands to the resident.
     """
     origin = lock_case(case_id)
     permissions.check_screen(by, origin)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Actor
@@ -86,6 +87,16 @@ def may_press(by: Actor, dispatch: Dispatch) -> bool:
     return may_steer(by, matter)
 
 
+def may_note(by: Actor, matter: Matter) -> bool:
+    """The owner, the office above, and whoever has or had a dispatch of the matter."""
+    if may_steer(by, matter):
+        return True
+    held = Q(to_organ_id__in=by.organ_ids)
+    if by.deputy_id:
+        held |= Q(to_deputy_id=by.deputy_id) | Q(from_deputy_id=by.deputy_id)
+    return matter.dispatches.filter(held).exists()
+
+
 T = TypeVar("T")
 
 
@@ -106,4 +117,5 @@ check_hold = _checker(may_hold, NotYourDispatch)
 check_record = _checker(may_record, NotYourDispatch)
 check_approve = _checker(may_approve, MayNotApprove)
 check_judge = _checker(may_judge, NotYourMatter)
+check_note = _checker(may_note, NotYourMatter)
 check_press = _checker(may_press, NotYourMatter)

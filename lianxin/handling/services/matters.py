@@ -143,6 +143,7 @@ def supplement(*, matter_id: UUID, at: datetime, note: str) -> Matter:
 def note(*, matter_id: UUID, by: Actor, at: datetime, text: str, public: bool = False) -> Matter:
     """A note in the journal of the matter: a visit on the spot, a call. No clock changes."""
     matter = lock_matter(matter_id)
+    permissions.check_note(by, matter)
     append(matter, Act.NOTE, by=by, at=at, note=text, public=public)
     settle(matter)
     return matter
