@@ -25,6 +25,8 @@ def answer(world, role, method, address, data):
         client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
     with transaction.atomic():
         response = getattr(client, method)(address, data)
+        if response.streaming:
+            b"".join(response.streaming_content)  # a file stays open until it is read
         transaction.set_rollback(True)
     return response.status_code, response.headers.get("Location", "")
 

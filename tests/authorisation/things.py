@@ -216,3 +216,8 @@ def case_at_unit(world: World) -> Any:
     from lianxin.cases.models import Case
 
     return Case.objects.get(matter__dispatches=world.thing("dispatch_at_unit")).pk
+
+
+@thing
+def venue_of_clerk(world: World) -> Any:
+    return world.small.venue.pk

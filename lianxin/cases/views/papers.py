@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -28,6 +29,7 @@ def _ledger(request: HttpRequest, venue_id: UUID) -> tuple[Venue, PeriodForm, di
     return venue, form, {"venue": venue, "form": form, "columns": ledger.COLUMNS}
 
 
+@login_required
 @require_safe
 def ledgers(request: HttpRequest) -> HttpResponse:
     """The venues whose ledger the person may read."""
@@ -39,6 +41,7 @@ def ledgers(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/papers/ledgers.html", {"page": page})
 
 
+@login_required
 @require_safe
 def ledger_page(request: HttpRequest, venue_id: UUID) -> HttpResponse:
     venue, form, context = _ledger(request, venue_id)
@@ -52,6 +55,7 @@ def ledger_page(request: HttpRequest, venue_id: UUID) -> HttpResponse:
     return render(request, "cases/papers/ledger.html", context)
 
 
+@login_required
 @require_safe
 def ledger_print(request: HttpRequest, venue_id: UUID) -> HttpResponse:
     venue, form, context = _ledger(request, venue_id)
@@ -60,6 +64,7 @@ def ledger_print(request: HttpRequest, venue_id: UUID) -> HttpResponse:
     return render(request, "cases/papers/ledger_print.html", context)
 
 
+@login_required
 @require_safe
 def ledger_xlsx(request: HttpRequest, venue_id: UUID) -> FileResponse:
     venue, form, _context = _ledger(request, venue_id)
@@ -77,6 +82,7 @@ def ledger_xlsx(request: HttpRequest, venue_id: UUID) -> FileResponse:
     return FileResponse(book, as_attachment=True, filename=name)
 
 
+@login_required
 @require_safe
 def slip(request: HttpRequest, dispatch_id: UUID) -> HttpResponse:
     """The slip of a dispatch on screen and in print."""
@@ -86,6 +92,7 @@ def slip(request: HttpRequest, dispatch_id: UUID) -> HttpResponse:
     return render(request, "cases/papers/slip.html", {"slip": slips.of(dispatch)})
 
 
+@login_required
 @require_safe
 def slip_docx(request: HttpRequest, dispatch_id: UUID) -> FileResponse:
     dispatch = get_object_or_404(
