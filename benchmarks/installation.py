@@ -114,8 +114,8 @@ class Installation:
         self._run([str(ROOT / "manage.py"), *words], url)
 
     def ask(self, module: str, *words: str, url: str = "", **more: str) -> Any:
-        """What `python -m module words` prints, read as JSON."""
-        return json.loads(self._run(["-m", module, *words], url, **more))
+        """What `python -m module words` prints, read as JSON; None where it prints nothing."""
+        return json.loads(self._run(["-m", module, *words], url, **more) or "null")
 
     def _run(self, words: list[str], url: str, **more: str) -> str:
         done = subprocess.run(

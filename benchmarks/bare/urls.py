@@ -1,0 +1,36 @@
+"""One durable insert per request; one template with one query."""
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+
+from benchmarks.bare.models import Line
+
+ROWS = 30
+
+
+def form(request: HttpRequest) -> HttpResponse:
+    """A form with its token."""
+    return render(request, "bare/form.html")
+
+
+def insert(request: HttpRequest) -> HttpResponse:
+    """One row in one transaction, then a redirect: what the product's filing does at the least."""
+    with transaction.atomic():
+        line = Line.objects.create(words=request.POST["words"])
+    return redirect("line", line.pk)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    """The newest thirty rows in a plain table."""
+    return render(request, "bare/page.html", {"lines": Line.objects.order_by("-at")[:ROWS]})
+
+
+urlpatterns = [
+    path("file/", form, name="form"),
+    path("track/", form),
+    path("insert/", insert, name="insert"),
+    path("page/", page, name="page"),
+    path("line/<uuid:pk>/", page, name="line"),
+]

@@ -1,0 +1,67 @@
+"""The pages that are measured, and how many queries each of them needs.
+
+python -m benchmarks.pages KNOWN    prints {page: queries} as JSON; KNOWN is what `worlds one` said
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`account`: who is signed in, nobody where it is empty. `code` in the path is the receipt's."""
+
+    name: str
+    path: str
+    account: str = ""
+
+
+PAGES = (
+    Page("home", "/"),
+    Page("tracking page", "/t/{code}/"),
+    Page("public results", "/results/"),
+    Page("desk, today", "/desk/", "clerk"),
+    Page("desk, all matters", "/desk/lists/all/", "clerk"),
+    Page("unit's inbox", "/unit/", "unit"),
+    Page("supervision board", "/office/", "office"),
+    Page("supervised matters", "/office/matters/", "office"),
+)
+
+
+def cookies(page: Page, known: dict[str, Any]) -> dict[str, str]:
+    """What the browser of the page's account holds."""
+    return {"sessionid": known["sessions"][page.account]} if page.account else {}
+
+
+def counted(known: dict[str, Any]) -> dict[str, list[str]]:
+    """The statements of each page, the session's own among them. Raises on any answer but 200."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    found = {}
+    for page in PAGES:
+        client = Client(headers={"host": "localhost"})
+        client.cookies.load(cookies(page, known))
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.get(page.path.format(code=known["code"]))
+        if answer.status_code != 200:
+            raise RuntimeError(f"{page.path}: {answer.status_code}")
+        found[page.name] = [query["sql"] for query in queries]
+    return found
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    found = counted(json.loads(sys.argv[1]))
+    print(json.dumps({name: len(statements) for name, statements in found.items()}))
+
+
+if __name__ == "__main__":
+    main()
