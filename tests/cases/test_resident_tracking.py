@@ -135,7 +135,7 @@ def test_private_pages_say_so(world, client):
     for path in ("", "receipt/", "slip/", "supplement/"):
         response = client.get(f"/t/{receipt.code}/{path}")
         assert response.headers["Cache-Control"] == "no-store"
-        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["Referrer-Policy"] == "same-origin"
         assert "noindex" in response.headers["X-Robots-Tag"]
 
 

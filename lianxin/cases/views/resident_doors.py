@@ -43,7 +43,8 @@ def sent(request: HttpRequest) -> QueryDict | None:
 def private(response: HttpResponse) -> HttpResponse:
     """Kept by nobody, told to nobody, found by no search machine."""
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Not no-referrer: browsers then send `Origin: null` with a form, which the CSRF check refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
