@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.journeys.site import PASSWORD, ROOT, Site
 
-PICTURES = ROOT / "docs" / "pictures"
+#: Pictures go to the rubbish of this machine, unless somebody wants them for the guides:
+#: PICTURES=docs/pictures make journeys
+PICTURES = ROOT / (os.environ.get("PICTURES") or "var/pictures")
 PHONE = {"width": 360, "height": 800}
 DESK = {"width": 1280, "height": 860}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -88,9 +92,23 @@ class Person:
         self.page.wait_for_load_state()
         return self
 
+    def act(self, code: str) -> Person:
+        """Follow the link, or press the button, that leads to the act of this address."""
+        self.main.locator(
+            f"a[href*='/{code}/'], form[action$='/{code}/'] button, button[formaction$='/{code}/']"
+        ).first.click()
+        self.page.wait_for_load_state()
+        return self
+
     def send(self, name: str) -> Person:
         """Press the button that sends a form; a link of the same name is left alone."""
         self.main.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+        return self
+
+    def finish(self) -> Person:
+        """Press the one main act of a form, whatever it is called."""
+        self.page.locator("main form[method=post] button.button-main").last.click()
         self.page.wait_for_load_state()
         return self
 
@@ -114,7 +132,10 @@ class Person:
         """A picture for the guides."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.settled()
-        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=full, animations="disabled")
+        path = PICTURES / f"{name}.png"
+        self.page.screenshot(path=path, full_page=full, animations="disabled")
+        with Image.open(path) as picture:
+            picture.convert("RGB").quantize(96).save(path, optimize=True)
         return self
 
     def settled(self) -> Person:

@@ -123,66 +123,66 @@ def is_screened(story: Story) -> None:
     story.case = clerk.path
     clerk.sees("塌了一大块", "待受理").shot("case-new", full=True)
     assert clerk.page.locator(".thumbs img").count() == 1
-    clerk.press("受理").send("受理")
+    clerk.act("accept").finish()
     story.at_desk().sees("已受理")
     story.told("已受理", "前卫街道人大代表工作站")
 
 
 def is_shared_out(story: Story) -> None:
     """分办 to a deputy of the station, who passes it on (交办) to a unit."""
-    clerk = story.at_desk().press("分办")
+    clerk = story.at_desk().act("share")
     name = story.deputy.open("/deputy/").page.locator("header").inner_text()
     clerk.choose("deputies", re.search(r"代表\s*(\S+)", name)[1])
     clerk.fill("instruction", "请代表到现场看看，并回应居民。").shot("share", full=True)
-    clerk.send("分办")
+    clerk.finish()
     story.told("分办", "代表")
     deputy = story.deputy.open("/deputy/").sees("文庙路口人行道").shot("deputy-today")
     story.find(deputy, "/deputy/").sees("塌了一大块").shot("deputy-matter", full=True)
-    deputy.press("转承办单位")
+    deputy.act("pass-on")
     deputy.page.get_by_label(FIRST).check()
     deputy.fill("instruction", "人行道塌陷和停车一并处理，请明确修复时间。").shot(
         "pass-on", full=True
     )
-    deputy.send("转承办单位")
+    deputy.finish()
     story.told(FIRST, "转交")
 
 
 def is_returned(story: Story) -> None:
     story.site.move(2 * HOUR)
     unit = story.people("drafter")
-    story.find(unit, "/unit/").press("退回")
+    story.find(unit, "/unit/").act("return")
     unit.fill("reason", "停车秩序属交警大队主责，人行道由我局配合修复。").shot("return")
-    unit.send("退回")
+    unit.finish()
     story.told(f"{FIRST}退回", "停车秩序属交警大队主责")
     unit.leave()
 
 
 def is_assigned_again(story: Story) -> None:
     """交办: a lead and an assisting unit; both sign for it."""
-    clerk = story.at_desk().sees("停车秩序属交警大队主责").press("交办")
+    clerk = story.at_desk().sees("停车秩序属交警大队主责").act("assign")
     clerk.pick("lead", LEAD).pick("assist", FIRST)
     clerk.fill("instruction", "交警大队牵头规范停车，住建局配合修复人行道。").shot(
         "assign", full=True
     )
-    clerk.send("交办")
+    clerk.finish()
     story.told(LEAD, "待签收")
     story.site.move(HOUR)
     unit = story.people("unit").open("/unit/").sees("文庙路口人行道").shot("unit-inbox")
-    story.find(unit, "/unit/").shot("unit-matter", full=True).send("签收")
+    story.find(unit, "/unit/").shot("unit-matter", full=True).act("sign")
     unit.leave()
     story.told(f"{LEAD}签收")
 
 
 def gets_more_time(story: Story) -> None:
     unit = story.people("unit")
-    story.find(unit, "/unit/").press("申请延期")
+    story.find(unit, "/unit/").act("extend")
     latest = unit.page.locator("[name=until]").get_attribute("max")
     unit.fill("until", latest).fill("reason", "护栏要招标采购，正在走程序。").shot("extend")
-    unit.send("申请延期").sees("已申请延期")
+    unit.finish().sees("已申请延期")
     unit.leave()
-    clerk = story.at_desk().press("审延期").sees("护栏要招标采购")
+    clerk = story.at_desk().act("decide").sees("护栏要招标采购")
     clerk.choose("grant", "同意").shot("decide")
-    clerk.send("审延期")
+    clerk.finish()
     story.told("延期")
 
 
@@ -202,36 +202,27 @@ def is_overdue_and_supervised(story: Story) -> None:
     office.fill("text", "超期较久，请说明原因并在期限内办结。")
     office.fill("due", f"{local(story.site.now() + timedelta(days=7)):%Y-%m-%d}")
     office.shot("supervise", full=True)
-    office.page.locator("main form button.button-main").first.click()
+    office.finish()
     office.sees("督办单")
     story.told("督办", "督办单")
     office.leave()
 
 
 def is_answered(story: Story) -> None:
-    """The pressed unit answers the order and the matter; the assisting one through its head."""
+    """The lead's answer answers the order that presses it, too; the assisting one asks its head."""
     story.site.move(timedelta(days=1))
-    unit = story.people("unit").open("/unit/")
-    for text in (
-        "因护栏招标延误，已加派人手，本周完成。",
-        "路口已划非机动车停放区，安排协管员早晚高峰值守。",
-    ):
-        story.find(unit, "/unit/")
-        if unit.page.get_by_role("button", name="签收", exact=True).count():
-            unit.send("签收")
-            story.find(unit, "/unit/")
-        unit.press("答复")
-        answer(unit, text)
-        unit.send("提交答复")
-    unit.leave()
+    unit = story.people("unit").open("/unit/").sees("督办")
+    story.find(unit, "/unit/?where=work").act("answer")
+    answer(unit, "因护栏招标延误。路口已划非机动车停放区，早晚高峰有协管员值守。").finish()
+    unit.sees("已答复").leave()
     drafter = story.people("drafter")
-    story.find(drafter, "/unit/").send("签收")
-    story.find(drafter, "/unit/").press("答复")
+    story.find(drafter, "/unit/").act("sign")
+    story.find(drafter, "/unit/").act("answer")
     answer(drafter, "人行道塌陷处已重铺，面积十二平方米。").shot("answer", full=True)
-    drafter.send("提交审核")
+    drafter.finish()
     drafter.leave()
     chief = story.people("chief")
-    story.find(chief, "/unit/").press("审核答复")
+    story.find(chief, "/unit/").act("approve")
     chief.shot("approve").send("同意，发出")
     chief.leave()
     story.told("答复")
@@ -243,12 +234,13 @@ def answer(unit: Person, text: str) -> Person:
 
 
 def step_is_concluded(story: Story) -> None:
-    office = story.people("office").open("/office/supervisions/").shot("office-supervisions")
+    office = story.people("office").open("/office/supervisions/?where=answered")
+    office.shot("office-supervisions")
     office.page.get_by_role("row").filter(has_text="文庙路口人行道").get_by_role(
         "link"
     ).last.click()
     office.fill("outcome", "单位已说明原因并办理到位。").shot("conclude", full=True)
-    office.page.locator("main form button.button-main").first.click()
+    office.finish()
     office.leave()
     story.told("办理到位")
 
@@ -256,29 +248,29 @@ def step_is_concluded(story: Story) -> None:
 def is_transferred(story: Story) -> None:
     """The desk takes both answers, 转办 a second part, and writes its answer down."""
     for _ in range(2):
-        clerk = story.at_desk().press("采用答复")
+        clerk = story.at_desk().act("take")
         clerk.choose("send_on", "我汇总").shot("take", full=True)
-        clerk.send("采用答复")
-    clerk = story.at_desk().press("转办")
+        clerk.finish()
+    clerk = story.at_desk().act("transfer")
     clerk.pick("organ", PLATFORM)
     clerk.fill("instruction", "共享单车企业的投放点位，请平台协调。").shot("transfer", full=True)
-    clerk.send("转办")
+    clerk.finish()
     story.told("转办", PLATFORM)
-    clerk = story.at_desk().press("代记答复")
+    clerk = story.at_desk().act("write-down")
     clerk.choose("channel", "电话")
-    answer(clerk, "平台已约谈两家企业，路口不再投放单车。").send("代记答复")
-    clerk = story.at_desk().press("采用答复")
-    clerk.choose("send_on", "我汇总").send("采用答复")
-    clerk = story.at_desk().press("直接答复居民")
+    answer(clerk, "平台已约谈两家企业，路口不再投放单车。").finish()
+    clerk = story.at_desk().act("take")
+    clerk.choose("send_on", "我汇总").finish()
+    clerk = story.at_desk().act("answer")
     answer(clerk, "人行道已修复，停放区已划定，共享单车不再投放在路口。").shot(
         "answer-resident", full=True
     )
-    clerk.send("直接答复居民")
+    clerk.finish()
     story.told("人行道已修复", "评价答复")
 
 
 def is_judged_badly(story: Story) -> None:
-    one = story.resident.open(story.track).shot("track-answered", full=True).press("评价答复")
+    one = story.resident.open(story.track).shot("track-answered", full=True).act("verdict")
     one.choose("result", "不满意").choose("is_done", "没真办好")
     one.fill("reason", "").send("提交评价").sees("请说说哪里不满意")
     one.fill("reason", "砖是铺了，晚上还是停满电动车。")
@@ -289,26 +281,26 @@ def is_judged_badly(story: Story) -> None:
 
 def gets_a_second_look(story: Story) -> None:
     """The first handler is refused; a colleague signs and answers."""
-    clerk = story.at_desk().press("交办").pick("lead", LEAD)
-    clerk.fill("instruction", "二次办理：请换人办理，晚间也要管。").send("交办")
+    clerk = story.at_desk().act("assign").pick("lead", LEAD)
+    clerk.fill("instruction", "二次办理：请换人办理，晚间也要管。").finish()
     story.site.move(HOUR)
     first = story.people("unit")
-    story.find(first, "/unit/").send("签收")
+    story.find(first, "/unit/").act("sign")
     first.sees("二次办理须由他人承办").shot("second-look-refused")
     first.leave()
     story.told("待签收")
     second = story.people("unit2")
-    story.find(second, "/unit/").send("签收")
-    story.find(second, "/unit/").press("答复")
-    answer(second, "晚七点到十点安排专人值守，连续三晚复查无乱停。").send("提交答复")
+    story.find(second, "/unit/").act("sign")
+    story.find(second, "/unit/").act("answer")
+    answer(second, "晚七点到十点安排专人值守，连续三晚复查无乱停。").finish()
     second.leave()
-    clerk = story.at_desk().press("采用答复")
-    clerk.choose("send_on", "发，原样").send("采用答复")
+    clerk = story.at_desk().act("take")
+    clerk.choose("send_on", "发，原样").finish()
     story.told("连续三晚复查无乱停", "评价答复")
 
 
 def is_closed(story: Story) -> None:
-    one = story.resident.open(story.track).press("评价答复")
+    one = story.resident.open(story.track).act("verdict")
     one.choose("result", "满意").choose("is_done", "办好了").send("提交评价")
     story.told("已办结", "满意")
     one.shot("track-closed", full=True)
