@@ -75,6 +75,7 @@ def _pages() -> None:
 
     pages.offer("case", pages.Pages(cases.path_of_matter, cases.path_of_dispatch))
     register_viewer("cases.case", cases.may_view_case_file)
+    register_viewer("cases.message", cases.may_view_message_file)
     register_viewer("handling.answer", cases.may_view_answer_file)
     register_viewer("handling.event", cases.may_view_event_file)
 

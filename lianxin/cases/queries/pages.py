@@ -7,12 +7,13 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
-from lianxin.cases.models import Case
+from lianxin.cases.models import Case, Message
 from lianxin.cases.queries.acts import href_of
 from lianxin.cases.queries.cases import visible_to
 from lianxin.handling.models import Answer, Event
 from lianxin.handling.queries.matters import visible_to as matters_visible_to
 from lianxin.record.models import Attachment
+from lianxin.record.queries import attachments_by_subject, attachments_of
 
 NOBODY = UUID(int=0)
 
@@ -39,6 +40,21 @@ def may_view_case_file(request: HttpRequest, attachment: Attachment) -> bool:
     if actor is None:
         return False
     return visible_to(actor).filter(pk=attachment.subject_id or NOBODY).exists()
+
+
+def may_view_message_file(request: HttpRequest, attachment: Attachment) -> bool:
+    """Photos that a resident added later: whoever sees the case."""
+    row = Message.objects.filter(pk=attachment.subject_id or NOBODY).first()
+    if request.actor is None or row is None:
+        return False
+    return visible_to(request.actor).filter(pk=row.case_id).exists()
+
+
+def photos_of(case: Case) -> list[Attachment]:
+    """What the resident sent with the case and added later; three queries."""
+    messages = case.messages.values_list("pk", flat=True)
+    later = attachments_by_subject("cases.message", list(messages))
+    return [*attachments_of(case), *(row for rows in later.values() for row in rows)]
 
 
 def may_view_answer_file(request: HttpRequest, attachment: Attachment) -> bool:

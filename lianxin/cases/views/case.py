@@ -16,10 +16,10 @@ from lianxin.cases.queries.desk_case import case_for, chain, sees_contacts, voic
 from lianxin.cases.queries.desk_page import answers_given, details_of, other_cases
 from lianxin.cases.queries.desk_timeline import steps_of
 from lianxin.cases.queries.desk_tree import tree_of
+from lianxin.cases.queries.pages import photos_of
 from lianxin.cases.views.case_base import actor_of, office_name, shell_of
 from lianxin.kernel.clock import now
 from lianxin.places.queries import calendars, path
-from lianxin.record.queries import attachments_of
 
 
 @login_required
@@ -43,7 +43,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "voices": voice_lines(found),
         "may_reveal": sees_contacts(actor, found),
         "details": details_of(found),
-        "photos": attachments_of(found),
+        "photos": photos_of(found),
         "rounds": tree_of(actor, found, days, at),
         "own_answers": answers_given(found),
         "steps": steps_of(found),

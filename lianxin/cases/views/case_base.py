@@ -19,11 +19,11 @@ from lianxin.cases.queries import acts
 from lianxin.cases.queries.desk import LISTS, desks_of
 from lianxin.cases.queries.desk_case import case_for, chain
 from lianxin.cases.queries.desk_timeline import last_step
+from lianxin.cases.queries.pages import photos_of
 from lianxin.cases.services.projections import refresh_due
 from lianxin.congress.models import Actor
 from lianxin.kernel.clock import now
 from lianxin.places.queries import calendars, path
-from lianxin.record.queries import attachments_of
 from lianxin.web.forms import attempt
 
 
@@ -170,7 +170,7 @@ def about(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "place": path(case.division_code),
         "chain": chain(case, calendars(), now()),
-        "photos": attachments_of(case),
+        "photos": photos_of(case),
     }
 
 
