@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from lianxin.config.checks import sqlite_is_safe
 from lianxin.config.supervisor import Part, Supervisor, answers, why_not_listen
 
 WORKERS = {"outbox": "work_outbox", "scheduler": "run_scheduler"}
@@ -16,12 +17,15 @@ WORKERS = {"outbox": "work_outbox", "scheduler": "run_scheduler"}
 
 class Command(BaseCommand):
     help = "Serves pages on HOST and PORT, works the outbox, runs the scheduled jobs."
+    # Every part checks itself; here they would only make the start slower.
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Ends with exit code 0 after SIGTERM or Ctrl-C, with one sentence when it cannot start."""
         sentence = why_not_listen(settings.HOST, settings.PORT)
-        if sentence:
-            raise CommandError(sentence)
+        for problem in (sentence, *sqlite_is_safe(None)):
+            if problem:
+                raise CommandError(str(problem))
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("The database is not up to date: run `python manage.py migrate`.")
