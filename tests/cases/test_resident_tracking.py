@@ -321,7 +321,7 @@ def test_a_long_story_costs_no_more_than_a_short_one(world, client):
     short = queries_of(client, f"/t/{receipt.code}/")
     for n in range(30):
         text = f"现场查看第 {n} 次"
-        matters.note(matter_id=case.matter_id, by=world.deputy, at=now(), text=text, public=True)
+        matters.note(matter_id=case.matter_id, by=world.handler, at=now(), text=text, public=True)
         screening.speak(
             case_id=case.pk,
             voice_id=Voice.objects.get(case=case).pk,
