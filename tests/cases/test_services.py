@@ -134,7 +134,18 @@ def test_who_sees_a_case(world):
     case = factories.assigned(world).matter.case
     seen = {
         name: visible_to(getattr(world, name)).filter(pk=case.pk).exists()
-        for name in ["clerk", "head", "other_clerk", "handler", "second_handler", "other_handler", "supervisor", "deputy", "second_deputy", "auditor"]
+        for name in [
+            "clerk",
+            "head",
+            "other_clerk",
+            "handler",
+            "second_handler",
+            "other_handler",
+            "supervisor",
+            "deputy",
+            "second_deputy",
+            "auditor",
+        ]
     }
     assert seen == {
         "clerk": True,

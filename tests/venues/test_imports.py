@@ -187,7 +187,9 @@ def operator(client):
 def test_the_pages_from_upload_to_taking_over(client, operator):
     assert "单位和机构" in client.get("/staff/imports/").content.decode()
     template = client.get(reverse("venues:import-template", args=["units"]))
-    assert openpyxl.load_workbook(io.BytesIO(template.content)).active.cell(1, 1).value == "单位所在地"
+    assert (
+        openpyxl.load_workbook(io.BytesIO(template.content)).active.cell(1, 1).value == "单位所在地"
+    )
     upload = reverse("venues:import-upload", args=["units"])
     bad = client.post(upload, {"table": ContentFile(b"nonsense", name="x.xlsx")})
     assert bad.status_code == 200
