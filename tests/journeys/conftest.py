@@ -53,7 +53,11 @@ def site(world: Path, tmp_path_factory: pytest.TempPathFactory):
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as play:
-        browser: Browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        browser: Browser = play.chromium.launch(
+            executable_path=CHROMIUM,
+            args=ARGS,
+            env={**os.environ, "LANGUAGE": "zh_CN"},  # its own words, as in date fields
+        )
         yield browser
         browser.close()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ PHONE = {"width": 360, "height": 800}
 DESK = {"width": 1280, "height": 860}
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+WIDER = "document.documentElement.scrollWidth > innerWidth"
+STICKS_OUT = """() => [...document.querySelectorAll("main *, header *")]
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+  .map((e) => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 30)}`).slice(0, 6)"""
 
 
 class Person:
@@ -133,10 +139,20 @@ class Person:
         PICTURES.mkdir(parents=True, exist_ok=True)
         self.settled()
         path = PICTURES / f"{name}.png"
-        self.page.screenshot(path=path, full_page=full, animations="disabled")
+        with self.tall() if full else nullcontext():
+            self.page.screenshot(path=path, animations="disabled")
         with Image.open(path) as picture:
             picture.convert("RGB").quantize(96).save(path, optimize=True)
         return self
+
+    @contextmanager
+    def tall(self) -> Iterator[None]:
+        """The whole page as one tall screen: what sticks to an edge then covers nothing."""
+        size = self.page.viewport_size or DESK
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({**size, "height": max(height, size["height"])})
+        yield
+        self.page.set_viewport_size(size)
 
     def settled(self) -> Person:
         self.page.wait_for_load_state("networkidle")
@@ -146,10 +162,12 @@ class Person:
     def barriers(self) -> list[tuple[str, list[Any]]]:
         """What axe-core finds wrong on this page, and sideways scrolling."""
         self.page.evaluate(AXE.read_text())
-        found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        with self.tall():
+            found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
         wrong = [(v["id"], [n["target"] for n in v["nodes"]]) for v in found["violations"]]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        return [*wrong, ("scrolls sideways", [f"{wide} px"])] if wide > 0 else wrong
+        return [*wrong, ("scrolls sideways", self.page.evaluate(STICKS_OUT))][
+            : None if self.page.evaluate(WIDER) else -1
+        ]
 
     def download(self, name: str, to: Path) -> Path:
         with self.page.expect_download() as waiting:
