@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import File
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.clock import now
@@ -40,14 +40,14 @@ def once(*, key: str, actor: str, route: str, body_hash: str, act: Callable[[], 
     mine = IdempotencyRecord(
         key=key, actor=actor, route=route, body_hash=body_hash, created_at=at, expires_at=at + KEPT
     )
-    IdempotencyRecord.objects.bulk_create([mine], ignore_conflicts=True)
-    record = IdempotencyRecord.objects.get(key=key)
-    if record.pk != mine.pk:
-        return _stored(record, mine)
-    record.response_body = act()
-    record.status = IdempotencyRecord.Status.DONE
-    record.save(update_fields=("response_body", "status"))
-    return record.response_body
+    try:
+        with transaction.atomic():
+            mine.save(force_insert=True)
+    except IntegrityError:
+        return _stored(IdempotencyRecord.objects.get(key=key), mine)
+    mine.response_body, mine.status = act(), IdempotencyRecord.Status.DONE
+    mine.save(update_fields=("response_body", "status"))
+    return mine.response_body
 
 
 def _stored(record: IdempotencyRecord, wanted: IdempotencyRecord) -> str:

@@ -69,10 +69,12 @@ def purge(at: datetime) -> int:
 def _wait(kind: str, key: str | bytes, per_hour: float, burst: int, at: datetime) -> int:
     """Takes a token and returns 0, or returns the seconds until there is one."""
     hidden = _hidden(kind, key)
-    RateBucket.objects.bulk_create(
-        [RateBucket(kind=kind, key=hidden, left=burst, counted_at=at)], ignore_conflicts=True
-    )
-    bucket = RateBucket.objects.select_for_update().get(kind=kind, key=hidden)
+    row = RateBucket.objects.select_for_update().filter(kind=kind, key=hidden)
+    bucket = next(iter(row), None)
+    if bucket is None:
+        fresh = RateBucket(kind=kind, key=hidden, left=burst, counted_at=at)
+        RateBucket.objects.bulk_create([fresh], ignore_conflicts=True)
+        bucket = row.get()
     left = _left(bucket, per_hour, burst, at)
     if left < 1:
         return _until_one(left, per_hour)

@@ -78,16 +78,18 @@ class Filing:
             return WhereForm(
                 **given,
                 questions=questions_of(category.pk if category else None),
-                grids=self._grids(),
+                grids=self.grids or (),
             )
         return ContactForm(**given, is_sensitive=looks_sensitive(self.words))
 
-    def _grids(self) -> list[Grid]:
+    @cached_property
+    def grids(self) -> list[Grid] | None:
+        """The grids of the village that was picked; None where they are too many to choose from."""
         code = self.draft.first("where", "division_code") or self.addressed.division_code
         if len(code) < 12:
-            return []
+            return None
         found = list(grids_in(code)[: MOST_GRIDS + 1])
-        return found if len(found) <= MOST_GRIDS else []
+        return found if len(found) <= MOST_GRIDS else None
 
     @cached_property
     def checked(self) -> dict[str, forms.Form]:
@@ -104,7 +106,12 @@ class Filing:
         where = self.checked["where"]
         assert isinstance(where, WhereForm)
         place = where.cleaned_data
-        grid = place.get("grid") or grid_for_address(place["division"], place["address"])
+        read = (
+            self.grids if place["division"] == self.draft.first("where", "division_code") else None
+        )
+        grid = place.get("grid") or grid_for_address(
+            place["division"], place["address"], grids=read
+        )
         sensitive = {"_sensitive_consent": CONSENT_VERSION} if contact.get("sensitive") else {}
         addressed = self.addressed
         return Draft(

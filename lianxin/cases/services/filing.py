@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.enums import CaseState, VoiceKind
@@ -26,7 +27,7 @@ from lianxin.kernel.fields import blind_index
 from lianxin.kernel.refused import Refused
 from lianxin.record import services as record
 from lianxin.venues.models import Venue
-from lianxin.venues.queries import venues_serving
+from lianxin.venues.queries import nearest_venue
 
 #: The version of the consent text shown beside name and phone; change it with the text.
 CONSENT_VERSION = "2026-11"
@@ -100,22 +101,34 @@ class Receipt:
 
 
 def file_case(
-    *, draft: Draft, key: str, actor: str, route: str, by: Actor | None, at: datetime
+    *,
+    draft: Draft,
+    key: str,
+    actor: str,
+    route: str,
+    by: Actor | None,
+    at: datetime,
+    admit: Callable[[], None] | None = None,
 ) -> Receipt:
     """File a matter once per idempotency key; two identical sends get the same receipt.
 
-    `by` is the clerk at the desk, None for a resident. Effects, in one transaction: idempotency
-    row; counter and case; voice with sealed name, phone and address; photos bound; journal;
-    announcement CaseFiled. Raises WordsMissing, NoVenue, BadPhone, ConsentMissing, and what
-    idempotency raises.
+    `by` is the clerk at the desk, None for a resident; `admit` is asked first and may refuse.
+    Effects, in one transaction: idempotency row; counter and case; voice with sealed name, phone
+    and address; photos bound; journal; announcement CaseFiled. Raises WordsMissing, NoVenue,
+    BadPhone, ConsentMissing, and what idempotency raises.
     """
-    stored = idempotency.once(
-        key=key,
-        actor=actor,
-        route=route,
-        body_hash=idempotency.hash_body(_plain(draft)),
-        act=lambda: _as_text(_file(draft, by=by, at=at)),
-    )
+    body_hash = idempotency.hash_body(_plain(draft))
+    case = _ready(draft, by=by, at=at)
+    with transaction.atomic():
+        if admit is not None:
+            admit()
+        stored = idempotency.once(
+            key=key,
+            actor=actor,
+            route=route,
+            body_hash=body_hash,
+            act=lambda: _as_text(_file(case, draft, by=by, at=at)),
+        )
     return _as_receipt(stored)
 
 
@@ -132,16 +145,58 @@ def _as_receipt(stored: str) -> Receipt:
     return Receipt(case_id=UUID(case_id), number=number, code=code)
 
 
-def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
+def _ready(draft: Draft, *, by: Actor | None, at: datetime) -> Case | Refused:
+    """The case but for its number. It is read together before anything is locked.
+
+    A refusal is kept for later: what was filed before is answered from its key.
+    """
+    try:
+        return _new_case(draft, by=by, at=at)
+    except Refused as refused:
+        return refused
+
+
+def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> Case:
     words = draft.words.strip()
     if not words:
         raise WordsMissing
     if len(words) > MOST_WORDS:
         raise WordsTooMany
-    venue = _venue_of(draft)
+    venue_id, desk_id = _venue_of(draft)
     if by is not None:
-        permissions.check_register(by, venue.desk_id)
-    case = _new_case(draft, words, venue, by=by, at=at)
+        permissions.check_register(by, desk_id)
+    category = Category.objects.filter(pk=draft.category_id).first() if draft.category_id else None
+    urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
+    case = Case(
+        division_code=draft.division_code,
+        title=(draft.title or title_from(words))[:120],
+        words=words,
+        foreign_id=draft.foreign_id,
+        channel=draft.channel,
+        category=category,
+        details=dict(draft.details),
+        desk_id=desk_id,
+        venue_id=venue_id,
+        deputy_id=draft.deputy_id,
+        grid_id=draft.grid_id,
+        urgency=urgency,
+        may_publish=draft.may_publish,
+        filed_at=at,
+        filed_by_id=by.person_id if by else None,
+    )
+    case.address = draft.address.strip()[:200]
+    case.position = f"{draft.position[0]:.6f},{draft.position[1]:.6f}" if draft.position else ""
+    case.search_text = search.tokens(f"{case.title} {words}")
+    start_screening(case, at)
+    return case
+
+
+def _file(case: Case | Refused, draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
+    """Write the case with everything that belongs to it; short, for others wait meanwhile."""
+    if isinstance(case, Refused):
+        raise case
+    case.number = _next_number(draft.division_code, at)
+    case.search_text = f"{search.tokens(case.number)} {case.search_text}"
     case.save(force_insert=True)
     code = codes.new_code()
     voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
@@ -164,34 +219,6 @@ def _file(draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
     return Receipt(case_id=case.pk, number=case.number, code=code)
 
 
-def _new_case(draft: Draft, words: str, venue: Venue, *, by: Actor | None, at: datetime) -> Case:
-    category = Category.objects.filter(pk=draft.category_id).first() if draft.category_id else None
-    urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
-    case = Case(
-        number=_next_number(draft.division_code, at),
-        division_code=draft.division_code,
-        title=(draft.title or title_from(words))[:120],
-        words=words,
-        foreign_id=draft.foreign_id,
-        channel=draft.channel,
-        category=category,
-        details=dict(draft.details),
-        desk_id=venue.desk_id,
-        venue=venue,
-        deputy_id=draft.deputy_id,
-        grid_id=draft.grid_id,
-        urgency=urgency,
-        may_publish=draft.may_publish,
-        filed_at=at,
-        filed_by_id=by.person_id if by else None,
-    )
-    case.address = draft.address.strip()[:200]
-    case.position = f"{draft.position[0]:.6f},{draft.position[1]:.6f}" if draft.position else ""
-    case.search_text = search.tokens(f"{case.number} {case.title} {words}")
-    start_screening(case, at)
-    return case
-
-
 def start_screening(case: Case, at: datetime) -> None:
     """Set the screening clock (受理时限) on an unsaved or locked case."""
     clock = due(
@@ -205,34 +232,36 @@ def start_screening(case: Case, at: datetime) -> None:
     case.state, case.is_open = CaseState.FILED, True
 
 
-def _venue_of(draft: Draft) -> Venue:
-    """The venue named, else one of the addressed deputy, else the nearest that serves the place."""
+def _venue_of(draft: Draft) -> tuple[UUID, UUID]:
+    """The venue named, else one of the addressed deputy, else the nearest that serves the place.
+
+    Its key and that of its desk.
+    """
+    keys = Venue.objects.filter(is_active=True).values_list("pk", "desk_id")
     if draft.venue_id:
-        return Venue.objects.get(pk=draft.venue_id, is_active=True)
+        return keys.get(pk=draft.venue_id)
     if draft.deputy_id:
-        own = Venue.objects.filter(
-            stationings__deputy_id=draft.deputy_id,
-            stationings__until_date__isnull=True,
-            is_active=True,
+        own = keys.filter(
+            stationings__deputy_id=draft.deputy_id, stationings__until_date__isnull=True
         ).first()
         if own:
             return own
-    venue = next(iter(venues_serving(draft.division_code)), None)
-    if venue is None:
+    nearest = nearest_venue(draft.division_code)
+    if nearest is None:
         raise NoVenue
-    return venue
+    return nearest
 
 
 def _next_number(division_code: str, at: datetime) -> str:
     """A short number per county and year, such as 530112-2026-0312."""
     county, year = division_code[:6], local(at).year
-    CaseCounter.objects.bulk_create(
-        [CaseCounter(county_code=county, year=year)], ignore_conflicts=True
-    )
-    counter = CaseCounter.objects.select_for_update().get(county_code=county, year=year)
-    counter.last += 1
-    counter.save(update_fields=("last",))
-    return f"{county}-{year}-{counter.last:04d}"
+    counter = CaseCounter.objects.filter(county_code=county, year=year)
+    if not counter.update(last=F("last") + 1):
+        first = CaseCounter(county_code=county, year=year)
+        CaseCounter.objects.bulk_create([first], ignore_conflicts=True)
+        counter.update(last=F("last") + 1)
+    last = counter.values_list("last", flat=True).get()
+    return f"{county}-{year}-{last:04d}"
 
 
 def title_from(words: str) -> str:

@@ -20,15 +20,21 @@ from lianxin.record.models import Attachment
 PHOTOS_PER_FILING = 6
 
 
-@transaction.atomic
 def file_case(*, draft: filing.Draft, key: str, sender: str, at: datetime) -> filing.Receipt:
     """File a matter for an anonymous resident. The key is the actor: nobody else knows it.
 
     Effects: a token of the sender's bucket (given back when filing is refused, as one transaction);
     what `filing.file_case` does. Raises TooMany and what that raises.
     """
-    _within_limit(sender, at)
-    return filing.file_case(draft=draft, key=key, actor=key, route="cases:file", by=None, at=at)
+    return filing.file_case(
+        draft=draft,
+        key=key,
+        actor=key,
+        route="cases:file",
+        by=None,
+        at=at,
+        admit=lambda: _within_limit(sender, at),
+    )
 
 
 @transaction.atomic

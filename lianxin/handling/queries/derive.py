@@ -35,11 +35,13 @@ def derive(matter: Matter) -> MatterView:
     )
 
 
-def rule_book(division_code: str, kind: str) -> RuleBook:
-    """The rules for a division and kind of matter; one query."""
+def rule_book(division_code: str, kind: str, *, purpose: str = "") -> RuleBook:
+    """The rules for a division and kind of matter, all or those of one purpose; one query."""
     rows = ClockRule.objects.filter(
         division_code__in=["", *ancestors(division_code)], matter_kind__in=["", kind]
-    )
+    ).order_by()
+    if purpose:
+        rows = rows.filter(purpose=purpose)
     return RuleBook(rows, division_code=division_code, kind=kind)
 
 
@@ -47,6 +49,5 @@ def due(
     *, purpose: str, urgency: str, start: datetime, division_code: str, kind: str
 ) -> Due | None:
     """A clock that belongs to no matter yet (the screening of a case, say); three queries."""
-    return rule_book(division_code, kind).due(
-        purpose, urgency, start, calendars().of(division_code)
-    )
+    rules = rule_book(division_code, kind, purpose=purpose)
+    return rules.due(purpose, urgency, start, calendars().of(division_code))

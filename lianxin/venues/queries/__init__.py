@@ -21,6 +21,7 @@ from lianxin.venues.queries.pages import (
 from lianxin.venues.queries.venues import (
     deputies_of_venue,
     grids_of_deputy,
+    nearest_venue,
     venue_by_code,
     venue_of_desk,
     venues_listed,
@@ -41,6 +42,7 @@ __all__ = [
     "deputy_page",
     "grids_of_deputy",
     "import_kinds",
+    "nearest_venue",
     "own_batch",
     "scope_of",
     "venue_by_code",

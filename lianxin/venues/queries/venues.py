@@ -17,7 +17,7 @@ from lianxin.kernel.search import matching
 from lianxin.places.models import Division
 from lianxin.places.queries import ancestors, within_q
 from lianxin.venues.enums import VenueKind
-from lianxin.venues.models import GridBinding, Stationing, Venue
+from lianxin.venues.models import GridBinding, Stationing, Venue, VenueArea
 
 #: Among venues that serve the same area, the nearest to people first.
 _NEAREST = (
@@ -49,6 +49,20 @@ def venues_serving(division_code: str) -> list[Venue]:
 
 def _nearness(venue: Any) -> tuple[int, int, str]:
     return -len(venue.area_code), _NEAREST.index(venue.kind), venue.name
+
+
+def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
+    """Key and desk of the first of `venues_serving`, without reading the others. One query."""
+    codes = ancestors(division_code)
+    areas = VenueArea.objects.filter(division_code__in=codes, venue__is_active=True).values_list(
+        "division_code", "venue__kind", "venue__name", "venue_id", "venue__desk_id"
+    )
+    found = min(
+        areas,
+        key=lambda row: (-len(row[0]), _NEAREST.index(VenueKind(row[1])), row[2]),
+        default=None,
+    )
+    return (found[3], found[4]) if found else None
 
 
 def with_place(venues: QuerySet[Venue]) -> QuerySet[Venue]:
