@@ -10,9 +10,7 @@ ADDED = ("actor", "elder")
 def _add(context: ClassDefContext) -> None:
     for name in ADDED:
         if name not in context.cls.info.names:
-            add_attribute_to_class(
-                context.api, context.cls, name, AnyType(TypeOfAny.special_form)
-            )
+            add_attribute_to_class(context.api, context.cls, name, AnyType(TypeOfAny.special_form))
 
 
 class RequestPlugin(Plugin):
