@@ -21,6 +21,7 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 PAGES = os.path.join(ROOT, "lianxin", "web")
 STAMPS = os.path.join(VAR, "stamps")
+NODE_STAMPS = os.path.join(ROOT, "node_modules", ".stamps")  # npm ci empties the folder first
 NODE_OLDEST = 20
 
 
@@ -79,16 +80,23 @@ def digest(*things):
     return made.hexdigest()
 
 
+def current(folder, name, key):
+    """Whether things still are as they were when this step last succeeded."""
+    stamp = os.path.join(folder, name)
+    if not os.path.exists(stamp):
+        return False
+    with open(stamp, encoding="utf-8") as file:
+        return file.read() == key()
+
+
 def once(folder, name, key, sentence, action):
-    """Calls `action` unless things still are as they were when it last succeeded.
+    """Calls `action` unless its step is current.
 
     `key` looks at what goes in and, where it can vanish, at what came out.
     """
     stamp = os.path.join(folder, name)
-    if os.path.exists(stamp):
-        with open(stamp, encoding="utf-8") as file:
-            if file.read() == key():
-                return
+    if current(folder, name, key):
+        return
     start = time.monotonic()
     say("· " + sentence)
     action()
@@ -157,8 +165,11 @@ def npm():
     return os.path.join(VENV, "bin", "npm")
 
 
-def fetch_page_libraries():
-    """By lock file and without their install scripts; vendor.py copies what we serve."""
+def fetch_page_libraries(kind):
+    """By lock file and without their install scripts; vendor.py copies what we serve.
+
+    Only tests need the packages for development.
+    """
     target = os.path.join(PAGES, "static", "vendor", "hashes.json")
     vendor = os.path.join(PAGES, "vendor.py")
     inputs = [os.path.join(ROOT, name) for name in ("package.json", "package-lock.json")]
@@ -166,14 +177,15 @@ def fetch_page_libraries():
     def fetch():
         command, environment = npm(), dict(os.environ)
         environment["PATH"] = os.path.dirname(command) + os.pathsep + environment["PATH"]
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-        run([command, "ci"] + quiet, env=environment)
+        words = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+        run([command] + words + (["--omit=dev"] if kind == "run" else []), env=environment)
         run([PYTHON, vendor])
 
     def key():
         return digest(str(os.path.exists(target)), vendor, *inputs)
 
-    once(STAMPS, "pages", key, "fetching the page libraries", fetch)
+    if not current(NODE_STAMPS, "dev", key):
+        once(NODE_STAMPS, kind, key, "fetching the page libraries (%s)" % kind, fetch)
 
 
 def prepare_files():
@@ -223,7 +235,7 @@ def main():
     kind = sys.argv[1] if len(sys.argv) > 1 else "run"
     version = make_environment()
     install(kind, version)
-    fetch_page_libraries()
+    fetch_page_libraries(kind)
     prepare_files()
     if "world" in sys.argv[2:]:
         prepare_world()
