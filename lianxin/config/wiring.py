@@ -98,13 +98,14 @@ def _jobs() -> None:
 
 def _housekeeping() -> None:
     """What is swept out at night: what was delivered, expired, never sent or left behind."""
-    from lianxin.kernel import idempotency, limits, outbox
+    from lianxin.kernel import db, idempotency, limits, outbox
     from lianxin.record import services as record
 
     night = timedelta(hours=3)
     job("kernel.outbox", timedelta(days=1), run=outbox.purge, after=night)
     job("kernel.idempotency", timedelta(days=1), run=idempotency.purge, after=night)
     job("kernel.limits", timedelta(days=1), run=limits.purge, after=night)
+    job("kernel.statistics", timedelta(hours=1), run=db.refresh_statistics)
     job("record.staged", timedelta(hours=1), run=record.purge_staged)
     job("record.previews", timedelta(days=1), run=record.imports.purge_previews, after=night)
     job(
@@ -152,6 +153,7 @@ def _menus() -> None:
         "operation",
         [
             nav.Item(_("Organs and posts"), "congress:organs", ability="role.manage"),
+            nav.Item(_("Ledgers"), "cases:ledgers", ability="ledger.see"),
             nav.Item(_("Imports"), "venues:imports", ability="import.run"),
             nav.Item(_("Rules of time limits"), "cases:rules", ability="rule.manage"),
             nav.Item(_("Working days and hours"), "places:calendar", ability="calendar.manage"),
@@ -182,6 +184,7 @@ def _workplaces() -> None:
                     nav.Item(_("Matters"), "cases:office-matters"),
                     nav.Item(_("Places"), "cases:office-places"),
                     nav.Item(_("Units"), "cases:office-units"),
+                    nav.Item(_("Ledgers"), "cases:ledgers"),
                 ]
             ),
             nav.Group(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from lianxin.cases.forms.papers import PeriodForm
 from lianxin.cases.queries import ledger, slips
 from lianxin.cases.views import documents
+from lianxin.cases.views.case_base import actor_of, shell_of
 from lianxin.handling.queries.matters import dispatches_visible_to
 from lianxin.kernel import clock
 from lianxin.kernel.paging import keyset
@@ -26,7 +27,8 @@ PAGE = 30
 def _ledger(request: HttpRequest, venue_id: UUID) -> tuple[Venue, PeriodForm, dict[str, Any]]:
     venue = get_object_or_404(ledger.venues_with_ledger(request.actor), pk=venue_id)
     form = PeriodForm.of(request.GET)
-    return venue, form, {"venue": venue, "form": form, "columns": ledger.COLUMNS}
+    context = {"venue": venue, "form": form, **shell_of(actor_of(request))}
+    return venue, form, context
 
 
 @login_required
@@ -38,7 +40,8 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         order=("division_code", "name", "id"),
         after=request.GET.get("after"),
     )
-    return render(request, "cases/papers/ledgers.html", {"page": page})
+    context = {"page": page, **shell_of(actor_of(request))}
+    return render(request, "cases/papers/ledgers.html", context)
 
 
 @login_required
