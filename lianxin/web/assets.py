@@ -14,7 +14,7 @@ VENDOR = Path(__file__).resolve().parent / "static" / "vendor"
 
 # module -> what on the page calls for it
 MODULES = {
-    "draft": "form[data-draft], [data-draft-done]",
+    "draft": "form[data-draft], [data-draft-done], [data-sent]",
     "photos": "[data-photos]",
     "list": "[data-list], [data-key], [data-bulk]",
     "small": "[data-geo], [data-copy], [data-countdown], [data-filter], [data-dialog], [data-print]",

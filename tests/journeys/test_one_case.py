@@ -25,7 +25,7 @@ WORDS = (
 )
 FIRST = "西山区住房和城乡建设局"
 LEAD = "西山区公安局交警大队"
-PLATFORM = "12345"
+PLATFORM = "昆明市12345"
 HOUR = timedelta(hours=1)
 
 
@@ -272,11 +272,11 @@ def is_transferred(story: Story) -> None:
 def is_judged_badly(story: Story) -> None:
     one = story.resident.open(story.track).shot("track-answered", full=True).act("verdict")
     one.choose("result", "不满意").choose("is_done", "没真办好")
-    one.fill("reason", "").send("提交评价").sees("请说说哪里不满意")
+    one.fill("reason", "").send("提交评价").sees("请写明哪里不好")
     one.fill("reason", "砖是铺了，晚上还是停满电动车。")
     one.page.locator("[name=second_look]").check()
     one.shot("verdict", full=True).send("提交评价")
-    story.told("二次办理")
+    story.told("换人再看一次", "重新办理中")
 
 
 def gets_a_second_look(story: Story) -> None:

@@ -184,18 +184,36 @@ class Custody:
     next_if_missed: str
 
 
+def _due(matter: Matter, held: Dispatch | None) -> datetime | None:
+    if matter.state != MatterState.OPEN:
+        return None
+    return held.due_at if held and held.due_at else matter.next_due_at
+
+
 def custody(matter: Matter, *, next_if_missed: str = "") -> Custody:
-    """The head of the tracking page, from a matter with its dispatches prefetched."""
+    """The head of the tracking page, from a matter with its dispatches prefetched.
+
+    It is due when its holder's own time is up; an assisting unit may have less.
+    """
     running = [d for d in matter.dispatches.all() if d.state in RUNNING and d.owes_answer]
-    assisting = tuple(d.target.name for d in running if d.part == "assist")
     deputy = matter.holder_deputy
     organ = matter.holder_organ or matter.owner
+    holder = (matter.holder_organ_id, matter.holder_deputy_id)
+    held = next(
+        (
+            d
+            for d in running
+            if d.kind != DispatchKind.SUPERVISE and (d.to_organ_id, d.to_deputy_id) == holder
+        ),
+        None,
+    )
+    assisting = tuple(d.target.name for d in running if d.part == "assist" and d is not held)
     return Custody(
         holder=deputy.name if deputy else organ.name,
         is_deputy=deputy is not None,
         assisting=assisting,
         since=matter.held_since_at,
-        due_at=matter.next_due_at if matter.state == MatterState.OPEN else None,
+        due_at=_due(matter, held),
         is_paused=matter.paused_at is not None,
         next_if_missed=next_if_missed,
     )

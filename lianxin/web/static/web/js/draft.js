@@ -1,6 +1,7 @@
 /* Keeps what was typed on this device until it was sent. A draft lives seven days; passwords,
    files, hidden fields and [data-no-draft] are never kept. */
 const WEEK = 7 * 24 * 3600 * 1000;
+const SENT = "lx-draft-sent";
 const kept = (name) => `lx-draft:${name}`;
 
 const controls = (form) =>
@@ -77,7 +78,25 @@ function line(form, say) {
   return (name) => { words.textContent = say(name); button.hidden = false; };
 }
 
+/** The draft that was just sent is forgotten by a page that says the act was done. */
+function arrived() {
+  try {
+    const name = sessionStorage.getItem(SENT);
+    if (name && document.querySelector("[data-sent]")) forget(name);
+    sessionStorage.removeItem(SENT);
+  } catch { /* storage is off: nothing was kept */ }
+}
+
+function leaving(form) {
+  write(form);
+  try { sessionStorage.setItem(SENT, form.dataset.draft); } catch { /* as above */ }
+}
+
+let looked = false;
+
 export function start({ root, say }) {
+  if (!looked) arrived();
+  looked = true;
   root.querySelectorAll("[data-draft-done]").forEach((e) => forget(e.dataset.draftDone));
   for (const form of root.querySelectorAll("form[data-draft]:not([data-drafting])")) {
     form.dataset.drafting = "1";
@@ -93,7 +112,7 @@ export function start({ root, say }) {
     });
     // Sent, and then come back to: what the browser still shows is no draft any more. The draft
     // itself stays until the page after success forgets it, for the line may break.
-    form.addEventListener("submit", () => { write(form); typed = false; });
+    form.addEventListener("submit", () => { leaving(form); typed = false; });
     addEventListener("pagehide", () => { clearTimeout(timer); if (typed) write(form); });
   }
 }
