@@ -151,6 +151,8 @@ def main() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, run_syncdb=True)
+    from lianxin.kernel.db import refresh_statistics
+
     match sys.argv[1:]:
         case ["small"]:
             small()
@@ -158,6 +160,7 @@ def main() -> None:
             print(json.dumps(one()))
         case ["many", count]:
             print(json.dumps(many(int(count))))
+    refresh_statistics()  # As the hourly job does.
 
 
 if __name__ == "__main__":

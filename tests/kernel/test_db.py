@@ -2,7 +2,8 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from lianxin.kernel.db import is_conflict, retry_on_conflict
+from lianxin.kernel.clock import now
+from lianxin.kernel.db import is_conflict, refresh_statistics, retry_on_conflict
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import RateBucket
 
@@ -107,3 +108,13 @@ def test_flush_empties_what_is_append_only_and_locks_it_again():
     one = entry()
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
         Entry.objects.filter(pk=one.pk)._raw_delete(using="default")
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif("connection.vendor != 'sqlite'")
+def test_sqlite_is_told_what_there_is():
+    RateBucket.objects.create(kind="a", key=b"1", left=1, counted_at=now())
+    refresh_statistics()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE tbl = 'kernel_ratebucket'")
+        assert cursor.fetchone()[0].startswith("1 ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -21,6 +22,7 @@ from lianxin.handling.enums import (
     DispatchKind,
     DispatchState,
     ExtensionState,
+    MatterState,
     Satisfaction,
 )
 from lianxin.handling.models import AnswerClass, Commitment, Dispatch, FollowUp, Verdict
@@ -89,16 +91,24 @@ def desk_cases(actor: Actor) -> QuerySet[Case]:
     return Case.objects.filter(desk_id__in=desks_of(actor))
 
 
-def _dispatches(**conditions: object) -> QuerySet[Dispatch]:
-    return Dispatch.objects.filter(matter_id=OuterRef("matter_id"), **conditions)
+def _dispatches(*conditions: Q, **more: object) -> QuerySet[Dispatch]:
+    return Dispatch.objects.filter(*conditions, matter_id=OuterRef("matter_id"), **more)
+
+
+def _answered() -> Q:
+    return Q(state=DispatchState.ANSWERED) & ~Q(kind=DispatchKind.SUPERVISE)
+
+
+def _asking() -> Q:
+    return Q(extension__state=ExtensionState.ASKED, state__in=RUNNING)
 
 
 def _to_judge() -> QuerySet[Dispatch]:
-    return _dispatches(state=DispatchState.ANSWERED).exclude(kind=DispatchKind.SUPERVISE)
+    return _dispatches(_answered())
 
 
 def _wants_time() -> QuerySet[Dispatch]:
-    return _dispatches(extension__state=ExtensionState.ASKED, state__in=RUNNING)
+    return _dispatches(_asking())
 
 
 def _follow_ups(before: datetime) -> QuerySet[FollowUp]:
@@ -141,9 +151,9 @@ class Desk:
             case "soon":
                 return rows.filter(is_open=True, due_at__gte=self.at, due_at__lt=self.horizon)
             case "answers":
-                return rows.filter(Exists(_to_judge()), is_open=True)
+                return rows.filter(matter__in=self._holding(_answered()), is_open=True)
             case "extensions":
-                return rows.filter(Exists(_wants_time()), is_open=True)
+                return rows.filter(matter__in=self._holding(_asking()), is_open=True)
             case "follow_ups":
                 days = _follow_ups(self.at).values("due_on")[:1]
                 return rows.filter(Exists(_follow_ups(self.at))).annotate(follow_on=Subquery(days))
@@ -151,6 +161,13 @@ class Desk:
                 until = _promises().values("until_date")[:1]
                 return rows.filter(Exists(_promises())).annotate(promise_on=Subquery(until))
         return rows.filter(WHERE.get(where, WHERE["open"]))
+
+    def _holding(self, dispatch: Q) -> QuerySet[Any]:
+        """Open matters of the desks with such a dispatch: found from the few, not from the many."""
+        found = Dispatch.objects.filter(
+            dispatch, matter__owner_id__in=desks_of(self.actor), matter__state=MatterState.OPEN
+        )
+        return found.order_by().values("matter")
 
     def _owed_today(self) -> Q:
         """Open, and the desk has something to do about it: late, due, new, unheld or answered."""
