@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TypeVar
 
-import rjieba
 from django.db.models import F, Model, QuerySet
 
 from lianxin.kernel.db import CreateSearchIndex, TokensMatch
@@ -33,12 +32,20 @@ _IS_HAN = re.compile(f"[{_HAN}]")
 _EMPTY_WORDS = frozenset("的了吗呢吧啊呀哦嘛么是在我你他她它们和与及或把被就都也还又很这那之其于")
 
 
+def cut(text: str) -> list[str]:
+    """The words of a Chinese text, in order."""
+    import rjieba  # Loads its dictionary for a quarter of a second, spared where nobody searches.
+
+    words: list[str] = rjieba.cut(text)
+    return words
+
+
 def tokens(text: str) -> str:
     """The tokens of a text, each once, separated by spaces: what a `search_text` column holds."""
     found: dict[str, None] = {}
     for run, is_han in _runs(text[:LONGEST_TEXT]):
         if is_han:
-            found.update(dict.fromkeys(rjieba.cut(run)))
+            found.update(dict.fromkeys(cut(run)))
             found.update(dict.fromkeys(_pairs(run)))
             found.update(dict.fromkeys(run))
         else:
@@ -58,7 +65,7 @@ def terms(query: str) -> list[tuple[str, bool]]:
         if not is_han:
             words[run[:LONGEST_WORD], True] = None
             continue
-        for word in rjieba.cut(run):
+        for word in cut(run):
             if len(word) == 1:
                 (particles if word in _EMPTY_WORDS else words)[word, False] = None
             else:
@@ -92,4 +99,4 @@ def _pairs(run: str) -> Iterator[str]:
     return (run[i : i + 2] for i in range(len(run) - 1))
 
 
-__all__ = ["CreateSearchIndex", "matching", "terms", "tokens"]
+__all__ = ["CreateSearchIndex", "cut", "matching", "terms", "tokens"]

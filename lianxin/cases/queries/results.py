@@ -11,7 +11,6 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
-import rjieba
 from django.db.models import F, Q, QuerySet
 
 from lianxin.cases.models import Publication
@@ -61,7 +60,7 @@ def result(publication_id: UUID) -> Publication:
 
 def alike(text: str, *, division_code: str = "", most: int = 3) -> list[Publication]:
     """Published results of the same county that share words with a text, likest first. One query."""
-    said = {word for word in rjieba.cut(text[:600]) if len(word) > 1 and search.terms(word)}
+    said = {word for word in search.cut(text[:600]) if len(word) > 1 and search.terms(word)}
     wanted = sorted(said, key=lambda word: (-len(word), word))[:8]
     if not wanted:
         return []

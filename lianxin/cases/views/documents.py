@@ -7,12 +7,7 @@ from datetime import date
 from itertools import islice
 from typing import IO, Any
 
-import docx
-import xlsxwriter
 from django.utils.translation import gettext as _
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Pt
 
 from lianxin.cases.queries import ledger
 from lianxin.cases.queries.slips import Slip
@@ -27,6 +22,8 @@ WIDE = {"words": 50, "result": 50, "on_the_spot": 30, "opinion": 30, "venue": 24
 
 def ledger_book(venue: Venue, period: ledger.Period) -> IO[bytes]:
     """The ledger as a workbook, written row by row: memory does not grow with the ledger."""
+    import xlsxwriter  # It and docx take long to load, and few processes ever need them.
+
     file = tempfile.SpooledTemporaryFile(max_size=4 << 20)  # noqa: SIM115  (handed to the response)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet(_("Ledger"))
@@ -66,6 +63,11 @@ def _all_rows(venue: Venue, period: ledger.Period) -> Any:
 
 def slip_document(slip: Slip) -> IO[bytes]:
     """An A4 slip that WPS and Word open: heading, table of facts, own words, instruction, seal."""
+    import docx
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
     document = docx.Document()
     style = document.styles["Normal"]
     style.font.name, style.font.size = SERIF, Pt(12)

@@ -11,14 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-import openpyxl
 from django.conf import settings
 from django.core.files.base import File
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
 
 from lianxin.record.services.uploads import MEGABYTE, UploadRefused
 
@@ -58,6 +54,8 @@ def read_table(file: File[Any], columns: Sequence[Column]) -> list[Row]:
     Titles may stand in any order and in any of our languages; other columns are ignored.
     Raises UploadRefused: no xlsx, too large, more than 5,000 rows, a required column missing.
     """
+    import openpyxl  # A third of a second, spared where no table is read.
+
     data = _checked(file)
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -77,6 +75,11 @@ def read_table(file: File[Any], columns: Sequence[Column]) -> list[Row]:
 
 def template(title: str, columns: Sequence[Column]) -> bytes:
     """An empty table with the titles, hints as comments and on a second sheet, and one example."""
+    import openpyxl
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
