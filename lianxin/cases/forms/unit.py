@@ -111,7 +111,7 @@ class AnswerForm(LxForm, forms.Form):
         return Reply(
             text=said["text"],
             outcome=row.outcome,
-            class_label=row.label or row.code,
+            class_label=row.label,
             channel=said.get("channel") or ReplyChannel.PLATFORM,
             promise=said["promise"] if planned else "",
             promised_until=said["promised_until"] if planned else None,
