@@ -56,7 +56,11 @@ def browser():
         browser: Browser = play.chromium.launch(
             executable_path=CHROMIUM,
             args=ARGS,
-            env={**os.environ, "LANGUAGE": "zh_CN"},  # its own words, as in date fields
+            env={
+                **os.environ,
+                "LANGUAGE": "zh_CN",
+                "LC_ALL": "zh_CN.UTF-8",
+            },  # its own words, as in date fields
         )
         yield browser
         browser.close()

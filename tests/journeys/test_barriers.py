@@ -47,7 +47,7 @@ def receipt(browser, site):
 
 
 def look(one: Person, path: str, found: list) -> None:
-    one.open(path).settled()
+    one.open(path)
     modes = [
         c["name"] + c["value"] for c in one.context.cookies() if c["name"] in ("lang", "elder")
     ]
@@ -83,16 +83,16 @@ def test_the_steps_of_filing(people, mode, size):
     one = people(size=SIZES[size]).cookies(**MODES[mode])
     found: list = []
     one.open("/file/").finish()
-    found += [("/file/ with a mistake", *b) for b in one.settled().barriers()]
+    found += [("/file/ with a mistake", *b) for b in one.barriers()]
     one.fill("words", "路灯坏了半个月，晚上看不清路。")
-    found += [("/file/", *b) for b in one.settled().barriers()]
+    found += [("/file/", *b) for b in one.barriers()]
     one.finish().page.locator("[name=division]").wait_for()
     one.page.locator("[name=division]").press_sequentially("前卫街道", delay=20)
     one.page.get_by_role("option").first.wait_for()
-    found += [("where, open list", *b) for b in one.settled().barriers()]
+    found += [("where, open list", *b) for b in one.barriers()]
     one.page.get_by_role("option").filter(has_text="前卫街道").first.click()
     one.finish().page.locator("[name=phone]").wait_for()
-    found += [("contact", *b) for b in one.settled().barriers()]
+    found += [("contact", *b) for b in one.barriers()]
     assert not found, "\n".join(map(str, found))
 
 
@@ -120,7 +120,7 @@ def weight(site, one: Person, path: str) -> dict[str, int]:
     """Bytes of every answer a fresh browser gets for a page, headers aside, as they are sent."""
     asked: list[str] = []
     one.page.on("request", lambda request: asked.append(request.url))
-    one.open(path).settled()
+    one.open(path)
     sizes = {}
     for url in dict.fromkeys(asked):
         if url.startswith(("data:", "blob:")):
