@@ -37,6 +37,8 @@ class Plan:
     filings: int = 2000
     every: tuple[float, float] = (1.0, 2.0)  # seconds the server lives between two kills
     kills: int | None = None  # so many, else until everything is filed
+    at_receipt: int | None = None  # kill the moment this many are handed out, not by the clock
+    again: float = AGAIN
     finish: bool = True  # file the rest when the kills are over
     look: bool = True  # at every receipt's page in the end, after one kill more
     mutant: str = ""
@@ -98,7 +100,7 @@ class Filer(threading.Thread):
         with self.client:
             while not self.crash.over.is_set() and (filing := self._next()):
                 self._file(filing)
-                if random.random() < AGAIN:
+                if random.random() < self.crash.plan.again:
                     self._file(filing)
 
     def _next(self) -> dict[str, str] | None:
@@ -164,7 +166,7 @@ class Crash:
         with tqdm(total=self.plan.filings, unit=" receipts", disable=self.plan.quiet) as bar:
             while self.course.kills != self.plan.kills:
                 end = time.monotonic() + chance.uniform(*self.plan.every)
-                while time.monotonic() < end and any(filer.is_alive() for filer in filers):
+                while self._waits(end) and any(filer.is_alive() for filer in filers):
                     time.sleep(0.005)
                     bar.update(len(self.judge.codes) - bar.n)
                 if not any(filer.is_alive() for filer in filers):
@@ -174,6 +176,11 @@ class Crash:
                 if self.course.kills == self.plan.kills and not self.plan.finish:
                     return
                 self.course.starts.append(self.server.start())
+
+    def _waits(self, end: float) -> bool:
+        if self.plan.at_receipt is not None:
+            return len(self.judge.codes) < self.plan.at_receipt
+        return time.monotonic() < end
 
     def _look(self) -> None:
         """Every receipt's page, over HTTP, on a server that was killed a last time."""
