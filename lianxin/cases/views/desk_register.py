@@ -109,7 +109,9 @@ def track_address(code: str) -> str:
 
 def qr(text: str) -> SafeString:
     """A QR code as SVG, without a style attribute that the page's policy would refuse."""
-    drawn = segno.make(text, error="m").svg_inline(border=2, dark="#000", light="#fff", omitsize=True)
+    drawn = segno.make(text, error="m").svg_inline(
+        border=2, dark="#000", light="#fff", omitsize=True
+    )
     return mark_safe(drawn)  # noqa: S308  (drawn by us from our own address)
 
 
