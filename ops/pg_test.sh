@@ -44,7 +44,7 @@ cd "$home"
 as "$bin/initdb" -D "$data" --username=lianxin --auth=trust --encoding=UTF8 --locale=C.UTF-8 \
     --no-sync >"$home/initdb.log" 2>&1 || { cat "$home/initdb.log" >&2; exit 1; }
 as "$bin/pg_ctl" -D "$data" -s -w -l "$home/log" \
-    -o "-k $home -c listen_addresses= -c fsync=off -c full_page_writes=off -c max_connections=300" start \
+    -o "-k $home -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c jit=off -c shared_buffers=256MB -c max_connections=300" start \
     || { cat "$home/log" >&2; exit 1; }
 as "$bin/createdb" -h "$home" -U lianxin lianxin
 cd "$OLDPWD"
