@@ -348,5 +348,5 @@ def test_one_matter_through_every_hand(people, site, photo, tmp_path):
     gets_a_second_look(story)
     is_closed(story)
     stands_in_the_ledger(story, tmp_path)
-    desk = people("clerk", size=DESK).open(story.case).settled().shot("case-closed", full=True)
+    desk = people("clerk", size=DESK).open(story.case).settled().shot("case-closed")
     desk.sees("已办结")
