@@ -29,6 +29,11 @@ from benchmarks.judge import FAULTS
 CLIENTS = 8
 #: Part of the receipts whose filing is sent once more, as by a double tap.
 AGAIN = 0.1
+#: One kill, at so many receipts, is enough to see a planted fault.
+MUTANT_PLANS: dict[str, dict[str, Any]] = {
+    "early": {"filings": 60, "kills": 1, "at_receipt": 3, "finish": False},
+    "double": {"filings": 60, "kills": 1, "at_receipt": 30, "again": 0.5, "finish": False},
+}
 START_LIMIT = 5.0  # seconds from a restart to the first 2xx
 
 
@@ -202,21 +207,13 @@ def crash(plan: Plan, database_url: str = "") -> Course:
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
     words.add_argument("--filings", type=int, default=2000)
-    words.add_argument("--kills", type=int, help="as many, instead of until all is filed")
+    words.add_argument("--kills", type=int, default=40, help="no more; the rest is filed in peace")
     words.add_argument("--no-mutants", dest="mutants", action="store_false")
     asked = words.parse_args()
     url, failed = os.environ.get("DATABASE_URL", ""), False
     for mutant in ("", "early", "double") if asked.mutants else ("",):
-        few = {"filings": 60, "kills": 3, "finish": False} if mutant else {}
-        plan = Plan(
-            **{
-                "filings": asked.filings,
-                "kills": asked.kills,
-                "mutant": mutant,
-                "quiet": None,
-                **few,
-            }
-        )
+        sizes = {"filings": asked.filings, "kills": asked.kills}
+        plan = Plan(mutant=mutant, quiet=None, **MUTANT_PLANS.get(mutant, sizes))
         course = crash(plan, url)
         verdict = {k: v for k, v in course.verdict.items() if k != "found"}
         print(
