@@ -163,3 +163,31 @@ def test_all_matters_with_search(world):
     assert [line.case.title for line in found.context["lines"]] == ["路灯连着坏了三盏"]
     for where in ("follow", "done"):
         assert client.get(reverse("cases:deputy-matters"), {"where": where}).status_code == 200
+
+
+def test_several_are_pressed_at_once_and_only_the_own(world):
+    passed = [
+        dispatches.pass_on(
+            dispatch_id=shared(world).pk,
+            organ_id=world.unit.pk,
+            by=world.deputy,
+            at=now(),
+            instruction="",
+        )
+        for _ in range(2)
+    ]
+    foreign = factories.assigned(world, at=now())
+    client, address = signed_in("deputy"), reverse("cases:deputy-matters")
+    page = client.get(address, {"where": "follow"}).content.decode()
+    assert page.count('name="id"') == 2
+    picked = [str(one.pk) for one in [*passed, foreign]]
+    client.post(reverse("cases:deputy-remind"), {"id": picked})
+    reminded = Event.objects.filter(act=Act.REMIND).values_list("dispatch_id", flat=True)
+    assert set(reminded) == {one.pk for one in passed}
+
+
+def test_a_deputy_keeps_a_view(world):
+    client, address = signed_in("deputy"), reverse("cases:deputy-matters")
+    kept = {"list_name": "deputy", "query": "where=follow", "name": "我在跟的", "next": address}
+    client.post(reverse("people:save-view"), kept)
+    assert "我在跟的" in client.get(address).content.decode()

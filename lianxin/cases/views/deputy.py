@@ -10,23 +10,26 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from lianxin.cases.forms.deputy import PassOnForm, RemindForm, VisitForm
 from lianxin.cases.queries import deputy as queries
 from lianxin.cases.queries.unit import narrowed
 from lianxin.cases.queries.unit_page import dispatch_page
 from lianxin.cases.services import replies
-from lianxin.cases.views.unit import StaffRequest
+from lianxin.cases.views.unit import StaffRequest, _is_uuid
 from lianxin.cases.views.unit_acts import back_of, show
 from lianxin.handling.models import Dispatch
 from lianxin.handling.rules import permissions
 from lianxin.handling.services import dispatches
 from lianxin.kernel.clock import local_date, now
 from lianxin.kernel.refused import Forbidden
+from lianxin.people.queries import views_of
 from lianxin.web.forms import attempt
 from lianxin.web.parts import Chip
+
+LIST = "deputy"
 
 
 class NotADeputy(Forbidden):
@@ -79,8 +82,27 @@ def matters(request: StaffRequest) -> HttpResponse:
         "where": where,
         "text": text,
         "name": request.actor.name,
+        "picks": where == "follow",
+        "list_name": LIST,
+        "saved_views": views_of(request.actor.person_id, LIST),
     }
     return render(request, "cases/deputy/matters.html", context)
+
+
+@login_required
+@require_POST
+def remind_picked(request: StaffRequest) -> HttpResponse:
+    """Press all that were picked among those the deputy follows; each refusal is named."""
+    followed = queries.listed(deputy_of(request), "follow")
+    picked = [UUID(one) for one in request.POST.getlist("id") if _is_uuid(one)][:200]
+    ids = list(followed.filter(pk__in=picked).values_list("pk", flat=True))
+    done, refused = replies.remind_many(dispatch_ids=ids, by=request.actor, at=now())
+    if done:
+        said = ngettext("%(n)s holder was reminded.", "%(n)s holders were reminded.", done)
+        messages.success(request, said % {"n": done})
+    for one in refused[:5]:
+        messages.warning(request, one)
+    return redirect(f"{reverse('cases:deputy-matters')}?where=follow")
 
 
 @login_required
