@@ -86,6 +86,9 @@ def test_the_steps_of_filing(people, mode, size):
     found += [("/file/ with a mistake", *b) for b in one.barriers()]
     one.fill("words", "路灯坏了半个月，晚上看不清路。")
     found += [("/file/", *b) for b in one.barriers()]
+    # Suggestions arrive while one writes and move the button: pressed when they are there.
+    one.page.wait_for_timeout(1500)
+    one.page.wait_for_load_state("networkidle")
     one.finish().page.locator("[name=division]").wait_for()
     one.page.locator("[name=division]").press_sequentially("前卫街道", delay=20)
     one.page.get_by_role("option").first.wait_for()
