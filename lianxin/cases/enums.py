@@ -47,6 +47,7 @@ class Channel(TextChoices):
     HOME_VISIT = "home_visit", _("Home visit")
     WECHAT = "wechat", _("WeChat")
     GRID = "grid", _("Grid worker")
+    RECEPTION = "reception", _("Reception day")
     PLATFORM = "platform", _("Partner platform")
 
 

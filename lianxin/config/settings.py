@@ -120,6 +120,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- What the installation is made of -----------------------------------------------
 INSTALLED_APPS = [
     "lianxin.config",
+    "lianxin.reception",
     "lianxin.cases",
     "lianxin.handling",
     "lianxin.venues",

@@ -27,6 +27,29 @@ class Machine:
 
 
 MACHINES = (
+    Machine("reception.DAY_MOVES", "Reception day", ("planned",), ("signed", "cancelled")),
+    Machine("reception.PLAN_MOVES", "Rota of a year", ("draft",), ("superseded", "discarded")),
+    Machine("reception.SHIFT_MOVES", "Seat of a deputy", ("expected",), ("present", "replaced")),
+    Machine(
+        "reception.SWAP_MOVES",
+        "Swap of seats",
+        ("asked",),
+        ("done", "refused", "withdrawn", "lapsed"),
+    ),
+    Machine("reception.CALL_MOVES", "Call to a grid", ("calling",), ("done", "withdrawn")),
+    Machine(
+        "reception.ASK_MOVES",
+        "Deputy asked",
+        ("waiting",),
+        ("accepted", "passed", "lapsed", "dropped"),
+    ),
+    Machine(
+        "reception.BOOKING_MOVES",
+        "Booking",
+        ("waiting", "booked"),
+        ("received", "cancelled", "moved", "lost", "no_show"),
+    ),
+    Machine("reception.TICKET_MOVES", "Number in the queue", ("waiting",), ("received",)),
     Machine(
         "cases.CASE_MOVES",
         "Case",
@@ -47,6 +70,7 @@ MACHINES = (
         "handling.COMMITMENT_MOVES", "Commitment", ("open",), ("kept", "broken", "carried_over")
     ),
     Machine("handling.SUPERVISION_MOVES", "Step of supervision", ("open",), ("concluded",)),
+    Machine("venues.ACTIVITY_MOVES", "Activity of a venue", ("planned",), ("held", "cancelled")),
     Machine("congress.MANDATE_MOVES", "Mandate of a deputy", ("active",), ("ended",)),
     Machine("notices.DELIVERY_MOVES", "Message out", ("waiting",), ("sent",)),
     Machine("record.ATTACHMENT_TRANSITIONS", "Attachment", ("STAGED",), ("BOUND", "REMOVED")),

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from django.urls import URLPattern, URLResolver, include, path
 
 PREFIXES = {
+    "reception": "",
     "cases": "",
     "handling": "",
     "venues": "",

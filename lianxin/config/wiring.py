@@ -16,6 +16,7 @@ def join() -> None:
     """Subscribes every handler. Called once, when all apps are loaded."""
     _handlers()
     _jobs()
+    _jobs_of_reception()
     _housekeeping()
     _imports()
     _menus()
@@ -31,6 +32,7 @@ def _handlers() -> None:
     subscribe(DeliveryQueued, notices.deliver, atomic=False)
     _handlers_of_handling()
     _handlers_of_cases()
+    _handlers_of_reception()
 
 
 def _handlers_of_handling() -> None:
@@ -65,6 +67,14 @@ def _handlers_of_cases() -> None:
     subscribe(CaseScreened, cases.tell_screened)
     subscribe(AnswerDelivered, cases.tell_answered)
     subscribe(MatterMoved, cases.tell_closed, when=cases.is_closed)
+
+
+def _handlers_of_reception() -> None:
+    """Boards, notices, waiting lists: who hears what happens at reception."""
+
+
+def _jobs_of_reception() -> None:
+    """What time alone brings about at reception: announcing, reminding, passing on."""
 
 
 def _pages() -> None:
@@ -135,7 +145,8 @@ def _menus() -> None:
         [
             nav.Item(_("Home"), "cases:home"),
             nav.Item(_("Report a matter"), "cases:file"),
-            nav.Item(_("Find a deputy"), "venues:venues"),
+            nav.Item(_("Find my deputy"), "venues:find"),
+            nav.Item(_("Meet a deputy"), "reception:meet"),
             nav.Item(_("Published results"), "cases:results"),
             nav.Item(_("Check the progress"), "cases:track-box"),
         ],
@@ -155,6 +166,7 @@ def _menus() -> None:
             nav.Item(_("Organs and posts"), "congress:organs", ability="role.manage"),
             nav.Item(_("Ledgers"), "cases:ledgers", ability="ledger.see"),
             nav.Item(_("Imports"), "venues:imports", ability="import.run"),
+            nav.Item(_("Calls to grids"), "reception:duty", ability="duty.call"),
             nav.Item(_("Rules of time limits"), "cases:rules", ability="rule.manage"),
             nav.Item(_("Working days and hours"), "places:calendar", ability="calendar.manage"),
         ],
@@ -172,6 +184,7 @@ def _workplaces() -> None:
         [
             nav.Item(_("Today"), "cases:deputy", key="today"),
             nav.Item(_("Matters"), "cases:deputy-matters"),
+            nav.Item(_("Reception"), "reception:mine", key="reception"),
             nav.Item(_("My notices"), "notices:list", key="notices"),
         ],
     )
@@ -186,6 +199,13 @@ def _workplaces() -> None:
                     nav.Item(_("Units"), "cases:office-units"),
                     nav.Item(_("Ledgers"), "cases:ledgers"),
                 ]
+            ),
+            nav.Group(
+                [
+                    nav.Item(_("Boards"), "venues:boards"),
+                    nav.Item(_("Use of reception"), "reception:use"),
+                ],
+                _("Venue"),
             ),
             nav.Group(
                 [
@@ -215,6 +235,24 @@ def _desk_menu() -> None:
         [
             nav.Item(LISTS["today"].label, "cases:desk", key="today"),
             nav.Group(piles, _("Matters")),
-            nav.Group([nav.Item(_("Ledgers"), "cases:ledgers")], _("Venue")),
+            nav.Group(
+                [
+                    nav.Item(_("Reception today"), "reception:room", key="room"),
+                    nav.Item(_("Bookings"), "reception:bookings"),
+                    nav.Item(_("Reception days"), "reception:days"),
+                    nav.Item(_("Rota"), "reception:rota"),
+                    nav.Item(_("Calls to grids"), "reception:duty", key="duty"),
+                    nav.Item(_("Use of reception"), "reception:use"),
+                ],
+                _("Reception"),
+            ),
+            nav.Group(
+                [
+                    nav.Item(_("The venue's page"), "venues:keep"),
+                    nav.Item(_("Boards"), "venues:boards"),
+                    nav.Item(_("Ledgers"), "cases:ledgers"),
+                ],
+                _("Venue"),
+            ),
         ],
     )

@@ -31,6 +31,9 @@ class Ability(TextChoices):
     LEDGER_SEE = "ledger.see", _("read and export the ledger")
     VENUE_SEE = "venue.see", _("see how the venues are run")
     VENUE_MANAGE = "venue.manage", _("keep a venue's page and its deputies")
+    RECEPTION_PLAN = "reception.plan", _("plan reception days and rotas")
+    RECEPTION_RUN = "reception.run", _("take bookings, run the queue and write the record")
+    DUTY_CALL = "duty.call", _("call a deputy out to a grid")
     DEPUTY_MANAGE = "deputy.manage", _("register deputies and record their mandates")
     RECORD_SEE = "record.see", _("read the journal")
     ROLE_MANAGE = "role.manage", _("give and withdraw posts")
@@ -46,6 +49,7 @@ class RoleCode(TextChoices):
 
     CLERK = "clerk", _("Liaison clerk")
     STATION_HEAD = "station_head", _("Head of station")
+    GRID_WORKER = "grid_worker", _("Grid worker")
     HANDLER = "handler", _("Handling officer")
     UNIT_HEAD = "unit_head", _("Head of handling unit")
     SUPERVISOR = "supervisor", _("Supervising office of the congress")
@@ -73,6 +77,9 @@ _CLERK = (
     Ability.MATTER_CLOSE,
     Ability.LEDGER_SEE,
     Ability.VENUE_SEE,
+    Ability.RECEPTION_PLAN,
+    Ability.RECEPTION_RUN,
+    Ability.DUTY_CALL,
 )
 _HANDLER = (Ability.MATTER_SIGN, Ability.MATTER_HANDLE)
 
@@ -85,6 +92,10 @@ ROLES: dict[str, RoleGrant] = {
     RoleCode.STATION_HEAD: RoleGrant(
         _("Runs a venue: everything a clerk does, and decides on publication and more time."),
         (*_CLERK, Ability.CASE_PUBLISH, Ability.EXTENSION_DECIDE, Ability.VENUE_MANAGE),
+    ),
+    RoleCode.GRID_WORKER: RoleGrant(
+        _("Works in the grids of a venue, and calls a bound deputy out when one is needed."),
+        (Ability.DUTY_CALL,),
     ),
     RoleCode.HANDLER: RoleGrant(
         _("Signs for and handles what is assigned to the unit."),

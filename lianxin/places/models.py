@@ -68,13 +68,15 @@ class Grid(Scoped):
     """A grid (网格) of a village or community: some houses with workers who know them.
 
     `division_code` is the village's or community's. `office_phone` is the workers' office number,
-    never a private one.
+    never a private one. `shape` is its outline as WKB of a polygon in WGS-84, (longitude, latitude);
+    a grid without one is known by its addresses.
     """
 
     number = models.CharField(_("grid number"), max_length=20)
     name = models.CharField(_("name"), max_length=60)
     addresses = models.TextField(_("houses and addresses in it"), blank=True, default="")
     office_phone = models.CharField(_("office phone"), max_length=30, blank=True, default="")
+    shape = models.BinaryField(_("outline"), null=True, editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -86,6 +88,18 @@ class Grid(Scoped):
 
     def __str__(self) -> str:
         return self.name
+
+
+class GridMap(Entity):
+    """One row: how often outlines of grids changed. An index built from them tells by it whether it
+    is still good.
+    """
+
+    only = models.BooleanField(default=True, unique=True)
+    version = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class CalendarDay(Scoped):

@@ -1,6 +1,6 @@
 """Nouns of residents' cases."""
 
-from lianxin.cases.models.cases import Case, CaseCounter, CaseLink
+from lianxin.cases.models.cases import Case, CaseCounter, CaseLink, Receiver
 from lianxin.cases.models.categories import Category, Question, RefusalReason
 from lianxin.cases.models.publications import Publication
 from lianxin.cases.models.voices import Message, Reveal, Voice
@@ -13,6 +13,7 @@ __all__ = [
     "Message",
     "Publication",
     "Question",
+    "Receiver",
     "RefusalReason",
     "Reveal",
     "Voice",

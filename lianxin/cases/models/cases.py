@@ -109,6 +109,21 @@ class Case(Scoped):
         return f"{self.number} {self.title}"
 
 
+class Receiver(Entity):
+    """A deputy who received the resident in person, at a reception day or at a grid."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="receivers")
+    deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, related_name="received_cases")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("case", "deputy"), name="cases_receiver_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.deputy_id} {self.case_id}"
+
+
 class CaseCounter(Entity):
     """The last public number given in a county and year. Numbers are for talking, not for URLs."""
 

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lianxin.cases.models import Case, Voice
+from lianxin.cases.models import Case, Receiver, Voice
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import DispatchKind, Satisfaction
 from lianxin.handling.models import Answer, Dispatch
@@ -75,7 +75,7 @@ def venues_with_ledger(actor: Actor) -> QuerySet[Venue]:
 
 
 def cases_of(venue: Venue, period: Period) -> QuerySet[Case]:
-    """The venue's cases of the period, oldest first; six queries whatever their number."""
+    """The venue's cases of the period, oldest first; seven queries whatever their number."""
     return (
         Case.objects.filter(venue=venue, filed_at__range=period.bounds)
         .select_related(
@@ -83,6 +83,7 @@ def cases_of(venue: Venue, period: Period) -> QuerySet[Case]:
         )
         .prefetch_related(
             Prefetch("voices", Voice.objects.order_by("joined_at")),
+            Prefetch("receivers", Receiver.objects.select_related("deputy__person").order_by("id")),
             Prefetch(
                 "matter__dispatches",
                 Dispatch.objects.select_related("to_organ", "to_deputy__person").order_by(
@@ -144,9 +145,9 @@ def _handling(case: Case) -> dict[str, Any]:
         dates = {"assigned_on": None, "due_on": None, "told_on": None, "archived": None}
         return {**blank, **dates, "path": path, "result": refused}
     dispatches = [d for d in matter.dispatches.all() if d.kind != DispatchKind.SUPERVISE]
-    deputies = [d.to_deputy.name for d in dispatches if d.to_deputy]
-    if case.deputy:
-        deputies.insert(0, case.deputy.name)
+    deputies = [one.deputy.name for one in case.receivers.all()]
+    deputies += [case.deputy.name] if case.deputy else []
+    deputies += [d.to_deputy.name for d in dispatches if d.to_deputy]
     delivered = [a for a in matter.answers.all() if a.delivered_at]
     last = delivered[-1] if delivered else None
     spot = [a for a in delivered if a.dispatch_id is None]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.enums import CaseState, VoiceKind
 from lianxin.cases.events import CaseFiled
-from lianxin.cases.models import Case, CaseCounter, Category, Voice
+from lianxin.cases.models import Case, CaseCounter, Category, Receiver, Voice
 from lianxin.cases.rules import permissions
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import ClockPurpose, Urgency
@@ -68,7 +68,10 @@ class ConsentMissing(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a resident says. Personal fields may all be empty; `position` is (lat, lon), WGS-84."""
+    """What a resident says. Personal fields may all be empty; `position` is (lat, lon), WGS-84.
+
+    `receiver_ids` are the deputies who received the resident in person.
+    """
 
     words: str
     division_code: str
@@ -88,6 +91,7 @@ class Draft:
     may_publish: bool = False
     urgency: str = ""
     uploads: Sequence[str] = ()
+    receiver_ids: Sequence[UUID] = ()
     foreign_id: str = ""
 
 
@@ -114,7 +118,7 @@ def file_case(
 
     `by` is the clerk at the desk, None for a resident; `admit` is asked first and may refuse.
     Effects, in one transaction: idempotency row; counter and case; voice with sealed name, phone
-    and address; photos bound; journal; announcement CaseFiled. Raises WordsMissing, NoVenue,
+    and address; receivers; photos bound; journal; announcement CaseFiled. Raises WordsMissing, NoVenue,
     BadPhone, ConsentMissing, and what idempotency raises.
     """
     body_hash = idempotency.hash_body(_plain(draft))
@@ -200,6 +204,9 @@ def _file(case: Case | Refused, draft: Draft, *, by: Actor | None, at: datetime)
     case.save(force_insert=True)
     code = codes.new_code()
     voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
+    Receiver.objects.bulk_create(
+        Receiver(case=case, deputy_id=deputy_id) for deputy_id in dict.fromkeys(draft.receiver_ids)
+    )
     if draft.uploads:
         record.bind(draft.uploads, subject=case, by=by, at=at, division_code=case.division_code)
     record.write(

@@ -15,8 +15,9 @@ class Venue(Scoped):
     """A home, station or room. Its tree is not the tree of divisions.
 
     `desk` is the venue as an organ: its clerks hold posts there and it owns the matters accepted
-    here. `code` is the public code printed on the board (站码). `search_text` holds the tokens of
-    name, topic, address and place.
+    here. `code` is the public code printed on the board (站码). `latitude` and `longitude` are
+    WGS-84 degrees. `search_text` holds the tokens of name, topic, address and place; `board_digest`
+    is the digest of what its board says now, kept by the outbox.
     """
 
     name = models.CharField(_("name"), max_length=120)
@@ -30,7 +31,10 @@ class Venue(Scoped):
     phone = models.CharField(_("phone"), max_length=30, blank=True, default="")
     hours = models.CharField(_("opening hours"), max_length=120, blank=True, default="")
     code = models.CharField(_("venue code"), max_length=16, unique=True)
+    latitude = models.FloatField(_("latitude"), null=True, blank=True)
+    longitude = models.FloatField(_("longitude"), null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    board_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     search_text = models.TextField(blank=True, default="", editable=False)
 
     class Meta:

@@ -1,0 +1,7 @@
+"""Addresses of rotas and how they are made."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

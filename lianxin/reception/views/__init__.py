@@ -1,0 +1,1 @@
+"""Pages of reception, a file per audience and part."""

@@ -1,0 +1,15 @@
+"""What the venues announce, for whoever keeps boards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class VenueChanged:
+    """What a venue's board says may have changed: words, deputies, grids. Key: the venue."""
+
+    venue_id: UUID
+    at: datetime

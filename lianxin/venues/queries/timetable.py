@@ -1,0 +1,91 @@
+"""When deputies can be met: asked here, answered by the app above that plans reception.
+
+Pages of venues, boards and a deputy's day show reception days without knowing how they come about.
+`config/wiring.py` offers the answers once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Sitter:
+    """A deputy on a seat of a reception day, as anybody may see it."""
+
+    deputy_id: UUID
+    name: str
+    code: str
+    levels: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A reception day as anybody may see it. `free` are the visitors that can still book; None
+    where nothing can be booked; `href` leads to its times.
+    """
+
+    day_id: UUID
+    venue_id: UUID
+    venue_name: str
+    venue_code: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    topic: str
+    note: str
+    is_cancelled: bool
+    sitters: tuple[Sitter, ...]
+    free: int | None
+    href: str
+
+
+class Upcoming(Protocol):
+    """Days that end after `since` and begin before `until`, the nearest first, cancelled ones too."""
+
+    def __call__(
+        self,
+        *,
+        venue_ids: Collection[UUID] | None,
+        deputy_id: UUID | None,
+        since: datetime,
+        until: datetime | None,
+        most: int,
+    ) -> list[Sitting]: ...
+
+
+#: grid → the deputy on duty on the day.
+OnDuty = Callable[[Collection[UUID], date], Mapping[UUID, UUID]]
+
+_upcoming: list[Upcoming] = []
+_on_duty: list[OnDuty] = []
+
+
+def offer(upcoming: Upcoming, on_duty: OnDuty) -> None:
+    """Says who answers; called in config/wiring.py, a later call replaces an earlier one."""
+    _upcoming[:], _on_duty[:] = [upcoming], [on_duty]
+
+
+def sittings(
+    *,
+    venue_ids: Collection[UUID] | None = None,
+    deputy_id: UUID | None = None,
+    since: datetime,
+    until: datetime | None = None,
+    most: int = 5,
+) -> list[Sitting]:
+    """Reception days of venues or of a deputy. A fixed number of queries (at most three)."""
+    if not _upcoming:
+        return []
+    return _upcoming[0](
+        venue_ids=venue_ids, deputy_id=deputy_id, since=since, until=until, most=most
+    )
+
+
+def on_duty(grid_ids: Collection[UUID], on: date) -> Mapping[UUID, UUID]:
+    """The deputy on duty for each grid on the day; grids without one are left out. One query."""
+    return _on_duty[0](grid_ids, on) if _on_duty and grid_ids else {}
