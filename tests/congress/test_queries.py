@@ -19,9 +19,11 @@ TOMORROW = DAY + timedelta(days=1)
 #: role -> abilities, written out once more: a slip in the enums must fail here.
 TRUTH = {
     "clerk": "case.register case.screen case.see case.reveal matter.dispatch matter.answer "
-    "matter.press matter.close ledger.see venue.see",
+    "matter.press matter.close ledger.see venue.see reception.plan reception.run duty.call",
     "station_head": "case.register case.screen case.see case.reveal matter.dispatch matter.answer "
-    "matter.press matter.close ledger.see venue.see case.publish extension.decide venue.manage",
+    "matter.press matter.close ledger.see venue.see reception.plan reception.run duty.call "
+    "case.publish extension.decide venue.manage",
+    "grid_worker": "duty.call",
     "handler": "matter.sign matter.handle",
     "unit_head": "matter.sign matter.handle matter.approve",
     "supervisor": "matter.supervise extension.decide case.see case.reveal case.publish ledger.see "
