@@ -98,3 +98,16 @@ class CallMoved:
     call_id: UUID
     act: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DutyChanged:
+    """Turns of grid duty of a venue were made or set; `deputy_ids` are all whom it concerns. Key: the
+    venue.
+    """
+
+    venue_id: UUID
+    grid_ids: tuple[UUID, ...]
+    deputy_ids: tuple[UUID, ...]
+    act: str
+    at: datetime
