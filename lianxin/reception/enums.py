@@ -85,9 +85,17 @@ SHIFT_MOVES: dict[str, dict[str, str]] = {
         "miss": ShiftState.ABSENT,
         "replace": ShiftState.REPLACED,
     },
-    ShiftState.EXCUSED: {"replace": ShiftState.REPLACED, "check_in": ShiftState.PRESENT},
-    ShiftState.ABSENT: {"excuse": ShiftState.EXCUSED, "check_in": ShiftState.PRESENT},
-    ShiftState.PRESENT: {},
+    ShiftState.EXCUSED: {
+        "replace": ShiftState.REPLACED,
+        "check_in": ShiftState.PRESENT,
+        "take_back": ShiftState.EXPECTED,
+    },
+    ShiftState.ABSENT: {
+        "excuse": ShiftState.EXCUSED,
+        "check_in": ShiftState.PRESENT,
+        "take_back": ShiftState.EXPECTED,
+    },
+    ShiftState.PRESENT: {"take_back": ShiftState.EXPECTED},
     ShiftState.REPLACED: {},
 }
 
