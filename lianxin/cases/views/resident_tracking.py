@@ -25,8 +25,6 @@ from lianxin.cases.queries.cases import speaking_for
 from lianxin.cases.services import judging, screening, speaking
 from lianxin.cases.views.resident_doors import (
     find_voice,
-    private,
-    sent,
     stage_uploads,
     unknown,
     with_voice,
@@ -38,6 +36,7 @@ from lianxin.places.queries import names_for
 from lianxin.record import services as record
 from lianxin.record.models import Attachment
 from lianxin.web.forms import attempt
+from lianxin.web.visitors import private, sent
 
 FILE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'",
