@@ -43,7 +43,7 @@ def rule_words(rule: str) -> str:
 
 
 def _weekly(one: Repetition) -> str:
-    days = _listed(weekday_word(day) for day in one.weekdays)
+    days = listed(weekday_word(day) for day in one.weekdays)
     if one.interval > 1:
         words = _("every %(n)s weeks on %(days)s") % {"n": one.interval, "days": days}
     else:
@@ -56,9 +56,9 @@ def _weekly(one: Repetition) -> str:
 
 def _days(one: Repetition) -> str:
     if one.kind == "by_weekday":
-        names = _listed(weekday_word(day) for day in one.weekdays)
+        names = listed(weekday_word(day) for day in one.weekdays)
         return _nth(one.nth) % {"days": names}
-    words = _listed(_date(day) for day in one.month_days)
+    words = listed(_date(day) for day in one.month_days)
     if one.month_days[0] > SAFE_DAY:
         words += _(" (the last day of shorter months)")
     return words
@@ -88,8 +88,9 @@ def _months(months: tuple[int, ...]) -> str:
         return _("odd months")
     if said == EVEN:
         return _("even months")
-    return pgettext("chosen months", "months {list}").format(list=_listed(map(str, said)))
+    return pgettext("chosen months", "months {list}").format(list=listed(map(str, said)))
 
 
-def _listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str]) -> str:
+    """Words one after the other: Wed, Fri."""
     return pgettext("between the words of a list", ", ").join(words)
