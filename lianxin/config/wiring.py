@@ -32,7 +32,30 @@ def _handlers() -> None:
     subscribe(DeliveryQueued, notices.deliver, atomic=False)
     _handlers_of_handling()
     _handlers_of_cases()
+    _handlers_of_boards()
     _handlers_of_reception()
+
+
+def _handlers_of_boards() -> None:
+    """What is printed on boards hears of whatever changes what they say."""
+    from lianxin.congress.events import MandateEnded, MandateRestored, MandateSuspended
+    from lianxin.reception.events import DayChanged, RotaChanged
+    from lianxin.venues import tasks as venues
+    from lianxin.venues.events import VenueChanged
+
+    subscribe(VenueChanged, venues.refresh_board)
+    subscribe(DayChanged, venues.refresh_board)
+    subscribe(RotaChanged, venues.refresh_board)
+    subscribe(MandateEnded, venues.refresh_boards_of_deputy)
+    subscribe(MandateSuspended, venues.refresh_boards_of_deputy)
+    subscribe(MandateRestored, venues.refresh_boards_of_deputy)
+    job(
+        "venues.recheck_boards",
+        timedelta(days=1),
+        run=venues.recheck_boards,
+        after=timedelta(hours=1),
+        lease=timedelta(hours=1),
+    )
 
 
 def _handlers_of_handling() -> None:
@@ -82,12 +105,16 @@ def _pages() -> None:
     from lianxin.cases.queries import pages as cases
     from lianxin.handling.queries import pages
     from lianxin.record.rules import register_viewer
+    from lianxin.venues.queries import portraits
 
     pages.offer("case", pages.Pages(cases.path_of_matter, cases.path_of_dispatch))
     register_viewer("cases.case", cases.may_view_case_file)
     register_viewer("cases.message", cases.may_view_message_file)
     register_viewer("handling.answer", cases.may_view_answer_file)
     register_viewer("handling.event", cases.may_view_event_file)
+    register_viewer(portraits.PORTRAIT, portraits.may_view_portrait)
+    for subject in portraits.PUBLIC_ROWS:
+        register_viewer(subject, portraits.may_view_venue_photo)
 
 
 def _jobs() -> None:

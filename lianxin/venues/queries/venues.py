@@ -20,7 +20,7 @@ from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import GridBinding, Stationing, Venue, VenueArea
 
 #: Among venues that serve the same area, the nearest to people first.
-_NEAREST = (
+NEAREST = (
     VenueKind.ROOM,
     VenueKind.AREA_ROOM,
     VenueKind.STATION,
@@ -48,7 +48,7 @@ def venues_serving(division_code: str) -> list[Venue]:
 
 
 def _nearness(venue: Any) -> tuple[int, int, str]:
-    return -len(venue.area_code), _NEAREST.index(venue.kind), venue.name
+    return -len(venue.area_code), NEAREST.index(venue.kind), venue.name
 
 
 def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
@@ -59,7 +59,7 @@ def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
     )
     found = min(
         areas,
-        key=lambda row: (-len(row[0]), _NEAREST.index(VenueKind(row[1])), row[2]),
+        key=lambda row: (-len(row[0]), NEAREST.index(VenueKind(row[1])), row[2]),
         default=None,
     )
     return (found[3], found[4]) if found else None
