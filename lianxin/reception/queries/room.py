@@ -37,6 +37,10 @@ class Known:
         return " ".join(filter(None, (self.name, self.phone)))
 
 
+#: Somebody of whom nothing is known yet.
+NOBODY = Known("", "", "", has_consented=False)
+
+
 @dataclass(frozen=True, slots=True)
 class InRoom:
     """A number in the queue."""
@@ -167,3 +171,10 @@ def ticket_of(day: ReceptionDay, ticket_id: UUID | None) -> Ticket | None:
     if ticket_id is None:
         return None
     return day.tickets.select_related("booking__slot").filter(pk=ticket_id).first()
+
+
+def ahead_of(ticket: Ticket, at: datetime) -> int:
+    """How many wait and are called before this number, as things stand. One query."""
+    rows = Ticket.objects.filter(day=ticket.day_id, state=TicketState.WAITING)
+    order = in_order(waiting_of(rows.select_related("booking__slot")), at)
+    return next((place for place, one in enumerate(order) if one.ticket_id == ticket.pk), 0)

@@ -1,4 +1,4 @@
-"""Pure rules of the room: who is called next, who still has to sign, when a screen says what."""
+"""Pure rules of the room: who is called next, who still has to sign, and when."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from uuid import UUID
 
 from lianxin.reception.enums import ShiftState
 
-#: The screen shows the code for checking in from so long before the beginning.
-CHECK_IN_BEFORE = timedelta(minutes=60)
 #: Whoever has not signed by then is reminded, and again after as long.
 SIGN_WITHIN = timedelta(days=3)
 #: Reminders stop after so many; the office above sees the day as unsigned.
@@ -67,6 +65,10 @@ class Signing:
     missing: tuple[Seat, ...]
     signed: tuple[Seat, ...]
 
+    def is_missing(self, deputy_id: UUID) -> bool:
+        """Whether the record waits for this deputy."""
+        return any(one.deputy_id == deputy_id for one in self.missing)
+
     @property
     def is_complete(self) -> bool:
         """Everybody who was present has signed, and somebody was."""
@@ -87,11 +89,6 @@ def signing_of(seats: Iterable[Seat]) -> Signing:
         missing=tuple(one for one in present if not one.has_signed),
         signed=tuple(one for one in present if one.has_signed),
     )
-
-
-def shows_check_in(starts_at: datetime, ends_at: datetime, at: datetime) -> bool:
-    """Whether a screen shows the code: from an hour before the beginning until the end."""
-    return starts_at - CHECK_IN_BEFORE <= at < ends_at
 
 
 def reminders_due(ended_at: datetime, at: datetime) -> int:

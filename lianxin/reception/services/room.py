@@ -28,7 +28,7 @@ from lianxin.reception.queries.waiting import waiting_of
 from lianxin.reception.rules import permissions
 from lianxin.reception.rules.permissions import ReceptionRefused
 from lianxin.reception.rules.room import in_order
-from lianxin.reception.services import arrivals as booking_moves
+from lianxin.reception.services import booking_moves
 from lianxin.reception.services.days import note
 from lianxin.record.services import write
 
@@ -47,6 +47,12 @@ class NotGoingOn(ReceptionRefused):
 class StillWaiting(ReceptionRefused):
     message = _("People are still waiting: receive them, or mark them as missed.")
     code = "still_waiting"
+    status = 409
+
+
+class BookedLater(ReceptionRefused):
+    message = _("Somebody is booked for a later time: receive them, or cancel it in the bookings.")
+    code = "booked_later"
     status = 409
 
 
@@ -108,7 +114,7 @@ def end_day(*, day_id: UUID, by: Actor | None, at: datetime) -> ReceptionDay:
 
     Locks the day → rule → bookings that nobody came for NO_SHOW → names, phones and words on
     numbers emptied (what was said stands in the cases) → state ENDED → journal →
-    DayChanged("end"). Raises Absent, IllegalMove, StillWaiting.
+    DayChanged("end"). Raises Absent, IllegalMove, StillWaiting, BookedLater.
     """
     day = lock_day(day_id, by)
     move(DAY_MOVES, day.state, "end")
@@ -118,6 +124,8 @@ def end_day(*, day_id: UUID, by: Actor | None, at: datetime) -> ReceptionDay:
     left = Booking.objects.filter(
         day=day, state__in=(BookingState.BOOKED, BookingState.CONFIRMED, BookingState.ARRIVED)
     )
+    if left.filter(slot__starts_at__gt=at).exists():
+        raise BookedLater
     for booking_id in list(left.values_list("pk", flat=True)):
         booking_moves.miss(booking_id=booking_id, by=by, at=at)
     for ticket in tickets:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Actor
 from lianxin.kernel import codes
-from lianxin.kernel.keys import index_key
 from lianxin.kernel.refused import Absent
 from lianxin.reception.models import Screen
 from lianxin.reception.rules import permissions
 from lianxin.reception.rules.permissions import ReceptionRefused
+from lianxin.reception.rules.screens import digest_of
 from lianxin.record.services import write
 from lianxin.venues.models import Venue
 
@@ -26,14 +25,6 @@ SEEN_EVERY = timedelta(minutes=1)
 class NameMissing(ReceptionRefused):
     message = _("Please say where the screen hangs.")
     code = "screen_name_missing"
-
-
-def digest_of(token: str) -> bytes | None:
-    """What the database finds a screen by; None where the text is no token. HMAC-SHA-256."""
-    written = codes.normalise(token)
-    if written is None:
-        return None
-    return hmac.digest(index_key("screen"), written.encode(), "sha256")
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ from lianxin.reception.events import VisitRecorded
 from lianxin.reception.models import ReceptionDay, Ticket, Visit
 from lianxin.reception.rules import permissions
 from lianxin.reception.rules.permissions import ReceptionRefused
-from lianxin.reception.services import arrivals as booking_moves
+from lianxin.reception.services import booking_moves
 from lianxin.reception.services.room import lock_open, tell
 from lianxin.record import services as record
 
