@@ -89,10 +89,13 @@ class YearPage:
 
     @property
     def number(self) -> int:
+        return len(self.held)
+
+    @property
+    def held(self) -> list[DayLine]:
         """Days that were not cancelled."""
-        return sum(
-            line.day.state != DayState.CANCELLED for month in self.months for line in month.days
-        )
+        lines = (line for month in self.months for line in month.days)
+        return [line for line in lines if line.day.state != DayState.CANCELLED]
 
 
 def venues_to_plan(actor: Actor, code: str = "") -> tuple[Venue, list[Venue]]:
@@ -164,6 +167,11 @@ def lines_of(days: QuerySet[ReceptionDay], *, at: datetime) -> list[DayLine]:
     return [_line(day, sitters.get(day.pk, ()), at) for day in found]
 
 
+def line_of(day: ReceptionDay, *, at: datetime) -> DayLine:
+    """The line of one day read by `own_day`. One query."""
+    return _line(day, sitters_of([day.pk], on=local_date(at), levels=False).get(day.pk, ()), at)
+
+
 def _line(day: Any, sitters: Collection[Sitter], at: datetime) -> DayLine:
     return DayLine(
         day=day,
@@ -231,9 +239,8 @@ def own_day(actor: Actor, day_id: UUID) -> ReceptionDay:
 def day_page(actor: Actor, day_id: UUID, *, at: datetime) -> DayPage:
     """One day at the desk. `off` says why the day is a day off, if it is one. Five queries."""
     day = own_day(actor, day_id)
-    sitters = sitters_of([day.pk], on=local_date(at), levels=False)
     return DayPage(
-        line=_line(day, sitters.get(day.pk, ()), at),
+        line=line_of(day, at=at),
         venue=day.venue,
         pattern=rule_words(day.pattern.rule) if day.pattern else _("an extra day"),
         off=off_on(day.venue, day.date),
