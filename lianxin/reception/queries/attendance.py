@@ -16,6 +16,7 @@ from lianxin.kernel.refused import Absent
 from lianxin.people.enums import Ability
 from lianxin.reception.enums import COMING, SEATED, DayState, ShiftState
 from lianxin.reception.models import Away, ReceptionDay, Shift
+from lianxin.reception.queries.deputy import TONES
 from lianxin.reception.queries.own import own_venues
 from lianxin.venues.models import Stationing
 
@@ -33,6 +34,10 @@ class Seat:
     levels: tuple[Any, ...]
     away: Away | None
     came_from: str
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.shift.state]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +185,10 @@ def figures(venue_id: UUID, year: int, *, at: datetime) -> list[Line]:
         )
         for pk, name in sorted(names.items(), key=lambda one: (one[1], one[0]))
     ]
+
+
+def deputies_at(venue_ids: Collection[UUID], *, on: date) -> list[tuple[str, str]]:
+    """Keys and names of the deputies stationed in these venues on the day. Two queries."""
+    here = Stationing.objects.filter(in_force(on), venue__in=venue_ids)
+    deputies = deputies_of(on=on).filter(pk__in=here.values("deputy"))[:MOST_DEPUTIES]
+    return [(str(one.pk), one.name) for one in deputies]

@@ -22,6 +22,14 @@ from lianxin.reception.rules.swaps import can_hand_over, can_swap, closes_at
 
 #: So many turns a page shows; a deputy sits a few times a year.
 MOST_COMING, MOST_PAST = 12, 60
+#: A state is a word; its tone comes second.
+TONES: dict[str, str] = {
+    ShiftState.EXPECTED: "neutral",
+    ShiftState.PRESENT: "good",
+    ShiftState.EXCUSED: "info",
+    ShiftState.ABSENT: "bad",
+    ShiftState.REPLACED: "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,15 @@ class Turn:
     swap: Swap | None = None
     away: Away | None = None
     visitors: int = 0
+
+    @property
+    def tone(self) -> str:
+        return TONES[self.shift.state]
+
+    @property
+    def until(self) -> datetime | None:
+        """When the open request lapses."""
+        return closes_of(self.swap) if self.swap else None
 
     @property
     def can_swap(self) -> bool:
@@ -214,3 +231,18 @@ def turns_within(deputy_id: UUID, first: date, last: date, *, at: datetime) -> l
         state__in=(ShiftState.EXPECTED, ShiftState.EXCUSED),
     )
     return [one for one in rows[:MOST_COMING] if can_hand_over(one, one.day)]
+
+
+def turns_touched(
+    deputy_id: UUID, rows: Iterable[Away], *, at: datetime
+) -> dict[UUID, list[Shift]]:
+    """For each entry the turns to come that lie within it. One query."""
+    entries = list(rows)
+    if not entries:
+        return {}
+    first, last = min(r.from_date for r in entries), max(r.until_date for r in entries)
+    found = turns_within(deputy_id, first, last, at=at)
+    return {
+        row.pk: [one for one in found if row.from_date <= one.day.date <= row.until_date]
+        for row in entries
+    }

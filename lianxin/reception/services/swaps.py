@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from lianxin.congress.models import Actor, Deputy
 from lianxin.kernel import bus
@@ -160,11 +162,14 @@ def substitute(
     return _execute(swap, "set", by=by, at=at)
 
 
-def lapse_due(*, at: datetime, limit: int = 200) -> int:
-    """Requests nobody answered in time, or whose seat is gone, lapse. Returns how many. For the
-    scheduler: one transaction each.
+def lapse_due(*, at: datetime, day_ids: Collection[UUID] | None = None, limit: int = 200) -> int:
+    """Requests nobody answered in time, or whose seat or day is gone, lapse; with `day_ids`, only
+    those that concern these days. Returns how many. One transaction each.
     """
-    due = list(queries.lapsing(at).order_by("asked_at", "id").values_list("pk", flat=True)[:limit])
+    rows = queries.lapsing(at)
+    if day_ids is not None:
+        rows = rows.filter(Q(shift__day__in=day_ids) | Q(other_shift__day__in=day_ids))
+    due = list(rows.order_by("asked_at", "id").values_list("pk", flat=True)[:limit])
     return sum(_lapse(swap_id=pk, at=at) for pk in due)
 
 
@@ -173,8 +178,13 @@ def _lapse(*, swap_id: UUID, at: datetime) -> int:
     swap = _held(swap_id)
     if not queries.lapsing(at).filter(pk=swap.pk).exists():
         return 0
+    gone = any(
+        not rules.can_swap(one, one.day)
+        for one in (swap.shift, swap.other_shift)
+        if one is not None
+    )
     _move(swap, "lapse", by=None, at=at)
-    _note(swap, "lapse", by=None, at=at)
+    _note(swap, "drop" if gone else "lapse", by=None, at=at)
     return 1
 
 
