@@ -27,7 +27,7 @@ from lianxin.venues.rules.permissions import office_scopes
 
 #: How far ahead a board lists reception days, and how many at most.
 AHEAD = timedelta(days=183)
-MOST_DAYS = 8
+MOST_DAYS = 6
 #: Days read for the venues of one chunk; far more than boards list.
 _MOST_READ = 20_000
 STATES = ("", "stale", "fresh", "never")
@@ -40,9 +40,7 @@ def facts_of(venues: Collection[Venue], *, at: datetime) -> dict[UUID, Facts]:
     """
     day, ids = local_date(at), [venue.pk for venue in venues]
     here = _stationed(ids, day)
-    deputies = list(
-        deputies_of(on=day, deputy_ids={one for row in here.values() for one in row})
-    )
+    deputies = list(deputies_of(on=day, deputy_ids={one for row in here.values() for one in row}))
     seats = {one.pk: _seats(one) for one in deputies}
     cards = cards_of(deputies)
     photos = portraits_of([card.id for card in cards])

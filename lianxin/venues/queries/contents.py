@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
 from lianxin.congress.models import Actor
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.refused import Absent

@@ -8,19 +8,20 @@ a sheet of 297 × 420; an A2 sheet is the same in larger units.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from math import ceil, log
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy, override
 
+from lianxin.kernel.clock import local
 from lianxin.venues.enums import BoardForm, VenueKind
 from lianxin.venues.models import Venue
 from lianxin.venues.rules.boards import Facts, level_words
-from lianxin.web.dates import cn_date, cn_day
+from lianxin.venues.rules.layout import NAME, Box, Field, Text, shares, type_size, width_of
+from lianxin.web.dates import cn_date, month_name, short_weekday
 
 Texts = Mapping[str, "Said"]
 
@@ -31,13 +32,8 @@ WORDS = {
     "no_days": gettext_lazy("Call, scan or come in: a deputy will see you."),
     "hours": gettext_lazy("Opening hours"),
     "free": gettext_lazy("You may come without booking; booked, you need not wait."),
-    "unit": gettext_lazy("Unit"),
-    "constituency": gettext_lazy("Constituency"),
-    "profession": gettext_lazy("Profession"),
-    "field": gettext_lazy("Field"),
     "languages": gettext_lazy("Speaks"),
     "phone": gettext_lazy("Phone"),
-    "grids": gettext_lazy("Grid"),
     "partner": gettext_lazy("Partner"),
     "receives": gettext_lazy("Receives"),
     "scan": gettext_lazy("Something to say? Scan, and say it once."),
@@ -76,27 +72,32 @@ class Sheet:
     first: int
     further: int
     lines: tuple[str, ...]
-    shape: float = 1.55
 
 
-_ALL = ("unit", "constituency", "profession", "field", "languages", "phone", "grids", "partner")
+#: What is said of a deputy, in this order: unit, constituency and grids, profession and field, …
+_ALL = ("unit", "seat", "receives", "phone", "partner", "trade", "languages")
+#: What a crowded sheet leaves to the page behind the deputy's code.
+_ONLY_WITH_ROOM = frozenset({"trade", "languages"})
+_CROWDED = 9
+#: From so many days on, the list of them is higher than the next one beside it.
+_MANY_DAYS = 5
 SHEETS = {
-    BoardForm.A3: Sheet("a3", 12, 15, (*_ALL, "receives")),
-    BoardForm.A2: Sheet("a2", 12, 15, (*_ALL, "receives")),
-    BoardForm.LARGE: Sheet("a2", 6, 8, ("unit", "phone", "grids", "receives"), shape=1.7),
-    BoardForm.BILINGUAL: Sheet("a3", 6, 8, ("unit", "phone", "grids", "partner", "receives"), 1.7),
-    BoardForm.CARDS: Sheet("a4", 8, 8, (*_ALL, "receives")),
+    BoardForm.A3: Sheet("a3", 12, 15, _ALL),
+    BoardForm.A2: Sheet("a2", 12, 15, _ALL),
+    BoardForm.LARGE: Sheet("a2", 6, 8, ("unit", "seat", "receives", "phone")),
+    BoardForm.BILINGUAL: Sheet("a3", 6, 8, ("unit", "seat", "receives", "phone", "partner")),
+    BoardForm.CARDS: Sheet("a4", 8, 8, _ALL),
 }
-#: Width and height of the field of cards, in units: on the first sheet, on further ones.
-_FIELD = ((271, 205), (271, 300))
-MOST_COLUMNS = 5
-#: What cells left over cost, against cards of an unhandsome shape.
-_EMPTY_COSTS = 0.12
+#: Where cards stand on further sheets, and the text of one on a sheet of cards.
+_FURTHER, _CARD = Field(271, 308), Box(46, 54)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    label: Said
+    """A line of a card; units, constituencies and professions need no label."""
+
+    name: str
+    label: Said | None
     text: str
 
 
@@ -111,6 +112,19 @@ class Card:
     lines: tuple[Line, ...]
     address: str
 
+    @property
+    def text(self) -> Text:
+        """Its widths in signs."""
+        lines = (width_of(one.text) + _label_width(one.label) for one in self.lines)
+        levels = tuple(width_of(one.first) + 0.85 * width_of(one.second) for one in self.levels)
+        return Text(width_of(self.name), levels, tuple(lines))
+
+
+def _label_width(label: Said | None) -> float:
+    if label is None:
+        return 0
+    return 0.9 * width_of(label.first) + 0.8 * width_of(label.second) + 0.6
+
 
 @dataclass(frozen=True, slots=True)
 class DayLine:
@@ -124,12 +138,21 @@ class DayLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One sheet: its cards, how many columns, and cells left over in the last row."""
+    """One sheet: its cards, how many columns, cells left over in the last row, and in which size of
+    type, in tenths of a unit, all its cards are set.
+    """
 
     number: int
     cards: tuple[Card, ...]
     columns: int
     spare: int
+    size: int
+    tight: float
+
+    @property
+    def tighter(self) -> float:
+        """Names of more signs than this stand smaller still."""
+        return self.tight * 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +207,11 @@ def poster(
         facts=facts,
         words=words,
         second=second,
-        pages=tuple(_pages(cards, sheet, is_cards=form == BoardForm.CARDS)),
+        pages=tuple(
+            _card_pages(cards, sheet)
+            if form == BoardForm.CARDS
+            else _pages(cards, sheet, _first_field(len(ahead), second))
+        ),
         days=tuple(_day_line(day, second) for day in ahead),
         steps=tuple(words[name] for name in STEPS),
         address=settings.PUBLIC_URL + (check or reverse("venues:venue", args=[code])),
@@ -208,16 +235,14 @@ def _day_line(day: Facts, second: str) -> DayLine:
     starts, ends = _starts(day), _starts(day, "ends")
     place = "".join(f"（{one}）" for one in (day["place"],) if one)
     return DayLine(
-        day=_said(lambda: cn_day(starts), second),
+        day=_said(lambda: _day(starts), second),
         time=f"{starts:%H:%M}—{ends:%H:%M}".replace(" 0", " ").removeprefix("0"),
         names=" ".join(day["names"]),
         place=place,
     )
 
 
-def _card(
-    deputy: Facts, days: Sequence[Facts], sheet: Sheet, words: Texts, second: str
-) -> Card:
+def _card(deputy: Facts, days: Sequence[Facts], sheet: Sheet, words: Texts, second: str) -> Card:
     levels = [
         Said(
             _said(lambda level=level, place=place: level_words(level, place), "").first,
@@ -226,13 +251,17 @@ def _card(
         for level, place in deputy["levels"]
     ]
     mine = [day for day in days if deputy["id"] in day["who"]]
+    trade = "" if deputy["profession"] in deputy["unit"] else deputy["profession"]
     said = {
-        **{name: deputy[name] for name in ("unit", "constituency", "field", "phone")},
-        "profession": "" if deputy["profession"] in deputy["unit"] else deputy["profession"],
+        "unit": deputy["unit"],
+        "phone": deputy["phone"],
+        "seat": _joined(deputy["constituency"], "、".join(deputy["grids"])),
+        "trade": _joined(trade, deputy["field"]),
         "languages": "、".join(deputy["languages"]),
-        "grids": "、".join(deputy["grids"]),
         "partner": "、".join(_partners(deputy, mine)),
-        "receives": "、".join(str(_said(lambda day=day: cn_day(_starts(day)), "")) for day in mine[:2]),
+        "receives": "、".join(
+            _said(lambda day=day: _day(_starts(day)), "").first for day in mine[:2]
+        ),
     }
     photo = reverse("record:attachment", args=[deputy["photo"], "full"]) if deputy["photo"] else ""
     return Card(
@@ -240,7 +269,7 @@ def _card(
         initial=deputy["name"][:1],
         photo=photo,
         levels=tuple(levels),
-        lines=tuple(Line(words[name], said[name]) for name in sheet.lines if said[name]),
+        lines=tuple(Line(name, words.get(name), said[name]) for name in sheet.lines if said[name]),
         address=settings.PUBLIC_URL + reverse("venues:deputy", args=[deputy["code"]]),
     )
 
@@ -253,50 +282,61 @@ def _label(level: str, language: str) -> str:
         return level_words(level, "")
 
 
+def _joined(*texts: str) -> str:
+    return " · ".join(text for text in texts if text)
+
+
+def _day(moment: datetime) -> str:
+    """A day without its year, which the head of the board implies."""
+    here = local(moment)
+    words = {"weekday": short_weekday(here), "day": here.day, "month": month_name(here)}
+    return gettext("%(weekday)s %(day)s %(month)s") % words
+
+
 def _partners(deputy: Facts, days: Sequence[Facts]) -> list[str]:
     """Who sits beside the deputy on all of his days; nobody where it changes."""
     pairs = [
-        tuple(name for key, name in zip(day["who"], day["names"], strict=True) if key != deputy["id"])
+        tuple(
+            name for key, name in zip(day["who"], day["names"], strict=True) if key != deputy["id"]
+        )
         for day in days
     ]
     return list(pairs[0]) if pairs and len(set(pairs)) == 1 else []
 
 
-def _pages(cards: Sequence[Card], sheet: Sheet, *, is_cards: bool) -> Iterator[Page]:
+def _first_field(days: int, second: str) -> Field:
+    """Where cards stand on the first sheet, below the reception days."""
+    taken = (0 if not days else 12 if days < _MANY_DAYS else 19) + (24 if second else 0)
+    return Field(271, 258 - taken)
+
+
+def _pages(cards: Sequence[Card], sheet: Sheet, first: Field) -> Iterator[Page]:
     start = 0
-    for number, size in enumerate(shares(len(cards), sheet.first, sheet.further), start=1):
-        mine = tuple(cards[start : start + size])
-        start += size
-        columns = 2 if is_cards else columns_for(size, first=number == 1, shape=sheet.shape)
-        yield Page(number, mine, columns, -size % columns if size else 0)
+    sizes = shares(len(cards), sheet.first, sheet.further)
+    for number, count in enumerate(sizes, start=1):
+        field = first if number == 1 else _FURTHER
+        columns = field.columns(count)
+        mine = [_with_room(one, count) for one in cards[start : start + count]]
+        start += count
+        spare = -count % columns if count else 0
+        yield _page(number, mine, columns, spare, field.card(count, columns))
 
 
-def shares(count: int, first: int, further: int) -> list[int]:
-    """How many cards go on each sheet: as few sheets as possible, filled alike.
-
-    Where 12 fit on the first and 15 on further ones, 30 become 9, 11 and 10.
-    """
-    sheets = 1 if count <= first else 1 + ceil((count - first) / further)
-    rooms = [first, *[further] * (sheets - 1)]
-    sizes = [min(room, count * room // sum(rooms)) for room in rooms]
-    place = 0
-    while sum(sizes) < count:
-        if sizes[place] < rooms[place]:
-            sizes[place] += 1
-        place = (place + 1) % sheets
-    return sizes
+def _card_pages(cards: Sequence[Card], sheet: Sheet) -> Iterator[Page]:
+    for number, start in enumerate(range(0, max(len(cards), 1), sheet.first), start=1):
+        yield _page(number, cards[start : start + sheet.first], 2, 0, _CARD)
 
 
-def columns_for(count: int, *, first: bool, shape: float) -> int:
-    """The number of columns whose cards come nearest to the wanted shape (width : height)."""
-    width, height = _FIELD[0 if first else 1]
+def _page(number: int, cards: Sequence[Card], columns: int, spare: int, box: Box) -> Page:
+    size = type_size([card.text for card in cards], box)
+    return Page(number, tuple(cards), columns, spare, round(size * 10), box.width / size / NAME)
 
-    def cost(columns: int) -> float:
-        rows = ceil(count / columns)
-        bent = abs(log((width / columns) / (height / rows) / shape))
-        return bent + _EMPTY_COSTS * (columns * rows - count)
 
-    return min(range(1, min(MOST_COLUMNS, max(count, 1)) + 1), key=cost)
+def _with_room(card: Card, size: int) -> Card:
+    if size <= _CROWDED:
+        return card
+    lines = tuple(line for line in card.lines if line.name not in _ONLY_WITH_ROOM)
+    return replace(card, lines=lines)
 
 
 def long_date(moment: datetime) -> str:

@@ -52,7 +52,11 @@ def index(request: StaffRequest) -> HttpResponse:
         "listed": listed,
         "state": state,
         "chips": [
-            Chip(label=str(label), href=f"{here}?state={name}" if name else here, active=name == state)
+            Chip(
+                label=str(label),
+                href=f"{here}?state={name}" if name else here,
+                active=name == state,
+            )
             for name, label in STATES.items()
         ],
         "words": STATES,

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lianxin.kernel.refused import Forbidden
-from lianxin.venues.queries import contents
-from lianxin.venues.queries.boards import venues_watched
-from lianxin.venues.views.base import StaffRequest, shell_of
+from lianxin.venues.views.base import StaffRequest
 
 
 @login_required

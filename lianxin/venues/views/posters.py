@@ -66,7 +66,9 @@ def board(request: StaffRequest, code: str, form: str) -> HttpResponse:
 
 def _forms(code: str, form: str) -> list[Chip]:
     return [
-        Chip(label=str(label), href=reverse("venues:board", args=[code, value]), active=value == form)
+        Chip(
+            label=str(label), href=reverse("venues:board", args=[code, value]), active=value == form
+        )
         for value, label in BoardForm.choices
     ]
 
