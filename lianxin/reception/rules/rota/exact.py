@@ -15,7 +15,15 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from lianxin.reception.rules.rota.problem import ORDER, Goal, Problem, Seats, Wish
-from lianxin.reception.rules.rota.score import DRIFT, POINTS, Score, fair_cost, ideal_fair, score
+from lianxin.reception.rules.rota.score import (
+    DRIFT,
+    POINTS,
+    Score,
+    fair_cost,
+    ideal_fair,
+    raised,
+    score,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +198,12 @@ def prove(problem: Problem, seats: Seats, floors: Score, *, work: float) -> Answ
 
     `work` is deterministic time of the solver: near to seconds on a machine of today.
     """
-    model, known = Model(problem), list(floors)
+    model, known = Model(problem), dict(zip(ORDER, floors, strict=True))
     offset = ideal_fair(problem.shares, problem.wanted - floors[0])
     for position, name in enumerate(ORDER):
         found = score(problem, seats)
         base = offset if name == Goal.FAIR else 0
-        if found[position] > known[position] and work > 0:
+        if found[position] > known[name] and work > 0:
             model.cp.minimize(sum(model.figures[name]))
             model.hint(seats)
             solver = solver_of(work)
@@ -204,11 +212,10 @@ def prove(problem: Problem, seats: Seats, floors: Score, *, work: float) -> Answ
             if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
                 better = model.seats_of(solver)
                 seats = better if score(problem, better) < found else seats
-                floor = round(solver.best_objective_bound) - base
-                known[position] = max(known[position], floor)
+                raised(known, name, round(solver.best_objective_bound) - base)
         found = score(problem, seats)
         model.hold(name, found[position] + base)
-    return Answer(seats, tuple(known))
+    return Answer(seats, tuple(known[name] for name in ORDER))
 
 
 def solver_of(work: float, *, seconds: float = 600) -> Any:

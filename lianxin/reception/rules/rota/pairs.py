@@ -14,11 +14,10 @@ from ortools.sat.python import cp_model
 
 from lianxin.reception.rules.rota.exact import solver_of
 from lianxin.reception.rules.rota.problem import ORDER, Goal, Problem, Seats, Wish
-from lianxin.reception.rules.rota.score import Score, fair_cost, ideal_fair
+from lianxin.reception.rules.rota.score import LINKED, Score, fair_cost, ideal_fair, raised
 
 #: What the solver may spend on one figure; it seldom needs a tenth.
 WORK = 0.3
-FIGURES = (Goal.FAIR, Goal.LEVELS, Goal.PROFESSIONS, Goal.PAIRS, Goal.TRAVEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +39,13 @@ def raise_floors(problem: Problem, found: Score, floors: Score) -> Raised:
     if unfit or problem.replans or problem.seats < 2:
         return Raised(floors, {})
     model, counts = _Pairs(problem), {}
-    for name in FIGURES:
+    for name in LINKED:
         if got[name] > known[name]:
             model.cp.minimize(model.figures[name])
             solver = solver_of(WORK)
             if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
                 break
-            known[name] = max(known[name], round(solver.best_objective_bound))
+            raised(known, name, round(solver.best_objective_bound))
             counts = {pair: solver.value(count) for pair, count in model.counts.items()}
             got[name] = round(solver.objective_value)
         model.cp.add(model.figures[name] <= got[name])

@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from lianxin.reception.rules.rota.problem import ORDER, Problem, Seats, Wish
+from lianxin.reception.rules.rota.problem import ORDER, Goal, Problem, Seats, Wish
 
 #: A turn and a half, in hundredths: as far as a load may be from its share before seats must change.
 DRIFT = 150
 
 Score = tuple[int, ...]
+
+#: Figures whose floors are reckoned from one another, each from those before it.
+LINKED = [Goal.FAIR, Goal.LEVELS, Goal.PROFESSIONS, Goal.PAIRS, Goal.TRAVEL]
 
 #: One figure for comparisons with other ways of making rotas. A rota itself is chosen by the order
 #: of its figures, never by points.
@@ -48,6 +51,15 @@ class Broken:
     wish: Wish
     day: int | None = None
     member: int | None = None
+
+
+def raised(floors: dict[str, int], name: str, to: int) -> None:
+    """A floor goes up: later ones were reckoned for rotas at the old one and are no longer sure."""
+    if to > floors[name]:
+        floors[name] = to
+        if name in (Wish.SEATS, Wish.QUOTA, *LINKED):
+            first = LINKED.index(name) + 1 if name in LINKED else 0
+            floors.update(dict.fromkeys(LINKED[first:], 0))
 
 
 def fair_cost(share: int, turns: int) -> int:
