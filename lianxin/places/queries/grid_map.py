@@ -63,6 +63,9 @@ class GridIndex:
             return None
         return GridHit(self._keys[int(found[nearest])], round(float(away[nearest])))
 
+    def __len__(self) -> int:
+        return len(self._keys)
+
 
 _lock = threading.Lock()
 _held: list[GridIndex] = []
@@ -77,9 +80,14 @@ def index() -> GridIndex:
     with _lock:
         version = _version()  # Read before the rows: at worst the next look-up builds once more.
         if not _held or _held[0].version != version:
-            rows = Grid.objects.filter(is_active=True, shape__isnull=False)
+            rows = Grid.objects.filter(is_active=True, shape__isnull=False).order_by()
             _held[:] = [GridIndex(list(rows.values_list("id", "shape")), version)]
         return _held[0]
+
+
+def forget() -> None:
+    """The next look-up builds the index anew."""
+    _held.clear()
 
 
 def grid_at(latitude: float, longitude: float) -> UUID | None:

@@ -142,7 +142,8 @@ def _grids_of(readings: list[Reading], text: str) -> list[Grid]:
         grids = list(grids_in("").filter(area))
         for one in small:
             inside = [g for g in grids if g.division_code.startswith(one.division.code)]
-            found |= {grid.pk: grid for grid in _best(inside, one.rest)}
+            best = _best(inside, one.rest) or fitting(inside, text)
+            found |= {grid.pk: grid for grid in best}
     elif asked:
         one = asked[0]
         return _best(grids_naming(one.rest, within=one.division.code), one.rest)
