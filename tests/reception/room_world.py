@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.test import Client
@@ -47,6 +47,12 @@ def begun(world: f.World, *, deputies: Any = None, at: datetime = NINE) -> Recep
     pair = (world.deputy, world.second_deputy) if deputies is None else deputies
     day = r.day(world.venue, deputies=pair)
     return room.begin_day(day_id=day.pk, by=world.clerk, at=at)
+
+
+def begun_again(world: f.World) -> ReceptionDay:
+    """Another day of the same venue on the same date, in the afternoon."""
+    day = r.day(world.venue, starts=time(14), ends=time(16))
+    return room.begin_day(day_id=day.pk, by=world.clerk, at=NINE)
 
 
 def present(world: f.World, day: ReceptionDay, *, at: datetime = NINE) -> None:

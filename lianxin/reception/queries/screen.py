@@ -78,7 +78,8 @@ class ScreenState:
 
     @property
     def is_night(self) -> bool:
-        return not NIGHT[1] <= local(self.at).hour < NIGHT[0]
+        """Dark outside, and nobody is being received."""
+        return not (self.is_open or NIGHT[1] <= local(self.at).hour < NIGHT[0])
 
 
 def screen_by_token(token: str) -> Screen | None:

@@ -68,7 +68,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
     # A packed answer carries its tag as a weak one.
     same = request.headers.get("If-None-Match", "").removeprefix("W/") == tag
     response = HttpResponse(status=304) if same else HttpResponse(body)
-    response.headers |= {"ETag": tag}
+    response.headers["ETag"] = tag
     return _private(response)
 
 
