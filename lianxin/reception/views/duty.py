@@ -120,6 +120,7 @@ def _table(request: StaffRequest, columns: int) -> dict[str, Any]:
     page: Page[Grid] = keyset(
         queries.bound_grids(venue, on), order=ORDER, after=request.GET.get("after"), size=columns
     )
+    queries.named(page.items)
     return {
         **frame(request, venue, mine),
         "window": window,
@@ -177,10 +178,11 @@ def _say(request: StaffRequest, made: services.Made) -> None:
         messages.success(request, done % {"n": made.touched})
     else:
         messages.info(request, _("The table was right already: nothing changed."))
+    queries.named(grid for grid, _gap in made.gaps[:5])
     for grid, gap in made.gaps[:5]:
         said = _("%(grid)s: nobody can be on duty from %(since)s to %(until)s.")
         days = {"since": cn_day(gap.first), "until": cn_day(gap.last)}
-        messages.warning(request, said % {"grid": grid.name, **days})
+        messages.warning(request, said % {"grid": grid.label, **days})
 
 
 @login_required
@@ -189,6 +191,7 @@ def turn(request: StaffRequest, duty_id: UUID) -> HttpResponse:
     mine = own_venues(request.actor, Ability.RECEPTION_PLAN)
     rows = GridDuty.objects.select_related("venue", "grid", "deputy__person")
     row = get_object_or_404(rows.filter(venue__in=mine.values("pk")), pk=duty_id)
+    queries.named([row.grid])
     able = queries.able_to_serve(row, local_date(now()))
     form = TurnForm(
         request.POST if "deputy" in request.POST else None,
