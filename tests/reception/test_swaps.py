@@ -299,7 +299,7 @@ def test_an_agreed_one_lapses_too(turns):
 def test_everybody_concerned_is_told_once(turns):
     swap = asked(turns)
     outbox.run_pending()
-    assert [text for text in told(turns.third)] == [told(turns.third)[0]]
+    assert len(told(turns.third)) == 1
     assert "周明远" in told(turns.third)[0]
     assert "那天要开会" in told(turns.third)[0]
     assert told(turns.first) == []
@@ -347,7 +347,11 @@ def test_the_clerk_hands_a_seat_over_on_the_very_day(turns):
     assert any("罗兰" in text for text in told(turns.second))
     with pytest.raises(rules.SeatGone):
         swaps.substitute(
-            shift_id=shift.pk, deputy_id=turns.third.deputy_id, words="x", by=turns.world.clerk, at=at
+            shift_id=shift.pk,
+            deputy_id=turns.third.deputy_id,
+            words="x",
+            by=turns.world.clerk,
+            at=at,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -112,6 +112,14 @@ def undecided_of(venue_ids: Collection[UUID], *, at: datetime) -> list[Shift]:
         .order_by("day__starts_at", "seat", "id")
     )
     return list(rows[:MOST_UNDECIDED])
+
+
+def by_day(shifts: Iterable[Shift]) -> list[tuple[ReceptionDay, list[str]]]:
+    """Seats read in the order of their days, as each day with its deputies' names."""
+    found: dict[UUID, tuple[ReceptionDay, list[str]]] = {}
+    for one in shifts:
+        found.setdefault(one.day_id, (one.day, []))[1].append(one.deputy.name)
+    return list(found.values())
 
 
 def uncovered_of(venue_ids: Collection[UUID], *, at: datetime, on: date) -> list[Shift]:

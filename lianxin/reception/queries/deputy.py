@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -73,7 +73,6 @@ class Request:
 
     swap: Swap
     until: datetime
-    partners: tuple[Partner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
     past = list(_past(deputy_id, year, at))
     swaps = list(open_swaps().filter(Q(deputy_id=deputy_id) | Q(other_deputy_id=deputy_id)))
     asked = [one for one in swaps if one.other_deputy_id == deputy_id and one.state == "asked"]
-    beside = partners_of([*coming, *past], deputy_id, [one.shift.day_id for one in asked])
+    beside = partners_of([*coming, *past], deputy_id)
     covering = list(away_of(deputy_id, since=local_date(at)))
     own = {one.shift_id: one for one in swaps if one.deputy_id == deputy_id}
     next_turns = [
@@ -119,7 +118,7 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
     ]
     open_now = [one for one in next_turns if _can_check_in(one.shift, at)]
     return Mine(
-        asked=[Request(one, closes_of(one), beside.get(one.shift.day_id, ())) for one in asked],
+        asked=sorted((Request(one, closes_of(one)) for one in asked), key=lambda one: one.until),
         coming=next_turns,
         past=behind,
         year=year,
@@ -183,11 +182,9 @@ def figures_of(deputy_id: UUID, year: int, at: datetime) -> dict[str, int]:
     return found
 
 
-def partners_of(
-    shifts: Iterable[Shift], deputy_id: UUID, day_ids: Collection[UUID] = ()
-) -> dict[UUID, tuple[Partner, ...]]:
+def partners_of(shifts: Iterable[Shift], deputy_id: UUID) -> dict[UUID, tuple[Partner, ...]]:
     """Who else sits on the days of these turns, with their levels. Three queries."""
-    days = {one.day_id for one in shifts} | set(day_ids)
+    days = {one.day_id for one in shifts}
     others = list(
         Shift.objects.filter(day__in=days, state__in=SEATED)
         .exclude(deputy_id=deputy_id)

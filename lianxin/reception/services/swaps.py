@@ -108,10 +108,10 @@ def refuse(*, swap_id: UUID, words: str = "", by: Actor | None, at: datetime) ->
     NotYourVenue, SwapOver.
     """
     swap = _held(swap_id)
-    if swap.state == SwapState.AGREED and not rules.may_answer(by, swap):
-        permissions.check_may_plan(by, swap.shift.day.venue)
-    else:
+    if swap.state == SwapState.ASKED:
         rules.check_may_answer(by, swap)
+    elif not rules.may_answer(by, swap):
+        permissions.check_may_plan(by, swap.shift.day.venue)
     rules.check_still(swap, "refuse")
     swap.answer = words.strip()[:200]
     _move(swap, "refuse", by=by, at=at)

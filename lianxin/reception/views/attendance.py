@@ -176,11 +176,13 @@ def overview(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if asked in {str(this - 1), str(this - 2)} else this
     here = reverse("reception:attendance")
+    lines = queries.figures(chosen.pk, year, at=at)
     context = {
         **frame(request),
-        "undecided": queries.undecided_of(keys, at=at),
+        "undecided": queries.by_day(queries.undecided_of(keys, at=at)),
         "uncovered": queries.uncovered_of(keys, at=at, on=local_date(at)),
-        "lines": queries.figures(chosen.pk, year, at=at),
+        "lines": [line for line in lines if line.turns],
+        "idle": [line.name for line in lines if not line.turns],
         "venue": chosen,
         "year": year,
         "venues": [
