@@ -102,21 +102,23 @@ def test_the_form_makes_the_rule(world, data, rule):
     assert row.rule == rule
     again = client.get(reverse("reception:pattern", args=[row.pk]))
     said = again.context["form"].initial
-    assert client.post(
-        reverse("reception:pattern", args=[row.pk]),
-        {name: value for name, value in said.items() if value not in (None, [])},
-    ).status_code in (200, 302)
+    sent = {name: value for name, value in said.items() if value not in (None, [])}
+    answer = client.post(reverse("reception:pattern", args=[row.pk]), sent)
+    assert answer.status_code == 302
+    row.refresh_from_db()
+    assert row.rule == rule
 
 
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"weekdays": []}, "请至少选一个星期几"),
-        ({"kind": "by_date"}, "请至少填一个日期"),
+        ({"weekdays": []}, "请选择：星期几"),
+        ({"kind": "by_date"}, "请填写：几日"),
+        ({"kind": "by_date", "month_days": "abc"}, "请至少填一个日期"),
         ({"kind": "by_date", "month_days": "40"}, "1 到 31"),
         ({"kind": "by_date", "month_days": "9 31"}, "单独填写"),
-        ({"kind": "by_weekday"}, "请选当月第几个"),
-        ({"in_months": "these"}, "请至少选一个月份"),
+        ({"kind": "by_weekday"}, "请选择：当月第几个"),
+        ({"in_months": "these"}, "请选择：选定的月份"),
         ({"ends": "08:00"}, "结束时间要晚于开始时间"),
         ({"ends": "09:10"}, "接待时间太短"),
         ({"until_date": "2020-01-01"}, "截止日期早于开始日期"),
