@@ -11,6 +11,7 @@ urlpatterns = [
     path("find/table/<slug:code>/", find.table, name="find-table"),
     path("venues/", public.venues, name="venues"),
     path("venues/<str:code>/", public.venue, name="venue"),
+    path("venues/<str:code>/about/", public.about, name="about"),
     path("deputies/<str:code>/", public.deputy, name="deputy"),
     path("b/<str:code>/<int:version>/", boards.check, name="board-check"),
     path("desk/boards/", boards.index, name="boards"),

@@ -108,7 +108,7 @@ class NewsForm(LxForm, forms.ModelForm):
 
 class HeldForm(LxForm, forms.Form):
     outcome = forms.CharField(
-        label=_("What came of it"),
+        label=_("Outcome of the activity"),
         help_text=_("Who took part, what was agreed, what follows. No names of residents."),
         widget=LONG,
         max_length=3000,

@@ -259,9 +259,7 @@ def _card(deputy: Facts, days: Sequence[Facts], sheet: Sheet, words: Texts, seco
         "trade": _joined(trade, deputy["field"]),
         "languages": "、".join(deputy["languages"]),
         "partner": "、".join(_partners(deputy, mine)),
-        "receives": "、".join(
-            _said(lambda day=day: _day(_starts(day)), "").first for day in mine[:2]
-        ),
+        "receives": "、".join(_short_day(_starts(day)) for day in mine[:2]),
     }
     photo = reverse("record:attachment", args=[deputy["photo"], "full"]) if deputy["photo"] else ""
     return Card(
@@ -291,6 +289,13 @@ def _day(moment: datetime) -> str:
     here = local(moment)
     words = {"weekday": short_weekday(here), "day": here.day, "month": month_name(here)}
     return gettext("%(weekday)s %(day)s %(month)s") % words
+
+
+def _short_day(moment: datetime) -> str:
+    """A day of a card, in the first language: the weekday stands in the list of days."""
+    here = local(moment)
+    with override(settings.LANGUAGE_CODE):
+        return gettext("%(day)s %(month)s") % {"day": here.day, "month": month_name(here)}
 
 
 def _partners(deputy: Facts, days: Sequence[Facts]) -> list[str]:

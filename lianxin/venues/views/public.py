@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -66,15 +67,26 @@ def _kinds(place: str, kind: str, search: str) -> list[Chip]:
 @cache_control(public=True, max_age=60)
 def venue(request: HttpRequest, code: str) -> HttpResponse:
     """One venue: where, when, which deputies, which grids."""
-    page = queries.venue_page(code)
+    page = queries.venue_page(code, at=now())
     if code != page.venue.code:
         return redirect("venues:venue", code=page.venue.code)
     context = {
         "page": page,
         "venue": page.venue,
-        "sittings": timetable.sittings(venue_ids=[page.venue.pk], since=now(), most=6),
+        "sittings": page.sittings,
+        "address": settings.PUBLIC_URL + request.path,
     }
     return render(request, "venues/venue.html", context)
+
+
+@require_GET
+@cache_control(public=True, max_age=60)
+def about(request: HttpRequest, code: str) -> HttpResponse:
+    """What a venue is, how it works, what it did."""
+    page = queries.venue_about(code)
+    if code != page.venue.code:
+        return redirect("venues:about", code=page.venue.code)
+    return render(request, "venues/about.html", {"page": page, "venue": page.venue})
 
 
 @require_GET
