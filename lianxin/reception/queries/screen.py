@@ -20,7 +20,7 @@ from lianxin.reception.rules.room import in_order
 from lianxin.reception.rules.screens import digest_of
 
 #: How many numbers are shown large, how many of those that wait, how many days to come.
-MOST_CALLED, MOST_WAITING, MOST_DAYS = 2, 8, 4
+MOST_CALLED, MOST_WAITING, MOST_DAYS = 2, 8, 3
 #: Results among which the screen goes round, and for how long it stays at one.
 MOST_RESULTS, RESULT_STAYS = 12, timedelta(seconds=30)
 #: A day that ended stays on the screen for so long.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -53,7 +54,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     """The page itself, complete without a script; with it, it keeps itself fresh for weeks."""
     found, at = _screen(token), now()
     services.seen(found, at)
-    context = {**_context(found, at), "version": version(), "token": token}
+    context = {**_context(found, at), "version": version(), "token": token, "now": _millis(at)}
     return _private(render(request, "reception/screen/page.html", context))
 
 
@@ -77,11 +78,15 @@ def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["X-Screen-Version"] = version()
-    response.headers["X-Screen-Time"] = str(int(now().timestamp() * 1000))
+    response.headers["X-Screen-Time"] = _millis(now())
     return response
 
 
-def _context(found: Screen, at: Any) -> dict[str, Any]:
+def _millis(at: datetime) -> str:
+    return str(int(at.timestamp() * 1000))
+
+
+def _context(found: Screen, at: datetime) -> dict[str, Any]:
     shown = queries.state_of(found, at)
     venue = found.venue
     return {
