@@ -10,8 +10,10 @@ from tests.architecture.source import none
 from tests.authorisation import (  # noqa: F401  (registers their things)
     matrix,
     things,
+    things_days,
     things_deputy,
     things_duty,
+    things_room,
     things_work,
 )
 
