@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from lianxin.cases.services.filing import Draft
+from lianxin.handling.enums import Outcome, ReplyChannel
+from lianxin.handling.services.answers import Reply
 from lianxin.kernel import codes
 from lianxin.kernel.ids import uuid7
 from lianxin.people.models import Account
@@ -24,6 +26,7 @@ EARLY = datetime(2026, 11, 11, 0, 30, tzinfo=UTC)
 NINE = datetime(2026, 11, 11, 1, 0, tzinfo=UTC)
 TEN = datetime(2026, 11, 11, 2, 0, tzinfo=UTC)
 NOON = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)
+REPLY = Reply("当场打了电话，今晚来修。", Outcome.SOLVED, channel=ReplyChannel.TALK)
 WORDS = "幼儿园门口早晚停车堵路，孩子只能走到马路中间。"
 
 

@@ -17,9 +17,9 @@ from lianxin.cases.enums import CaseState, Channel
 from lianxin.cases.models import Case, Receiver, Voice
 from lianxin.cases.queries.cases import voice_by_code
 from lianxin.cases.queries.deputy import day_of
-from lianxin.handling.enums import MatterState, Outcome, ReplyChannel
+from lianxin.handling.enums import MatterState, ReplyChannel
 from lianxin.handling.models import Verdict
-from lianxin.handling.services.answers import Reply, TextMissing
+from lianxin.handling.services.answers import TextMissing
 from lianxin.kernel.models import OutboxMessage
 from lianxin.kernel.refused import Absent, IllegalMove, Refused
 from lianxin.notices.models import Notice
@@ -40,10 +40,7 @@ from tests.reception import room_world as w
 
 pytestmark = pytest.mark.django_db
 
-ANSWER = Agreed(
-    VisitPath.ON_THE_SPOT,
-    reply=Reply("当场打了电话，今晚来修。", Outcome.SOLVED, channel=ReplyChannel.TALK),
-)
+ANSWER = Agreed(VisitPath.ON_THE_SPOT, reply=w.REPLY)
 
 
 @pytest.fixture
