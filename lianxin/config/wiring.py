@@ -143,6 +143,7 @@ def _handlers_of_turns() -> None:
 
     subscribe(SwapMoved, turns.tell_swap)
     subscribe(AwayChanged, turns.tell_away)
+    subscribe(RotaChanged, turns.tell_rota, when=turns.rota_is_told)
     subscribe(RotaChanged, turns.drop_after_rota)
     subscribe(DayChanged, turns.drop_after_day, when=turns.day_ends_swaps)
 

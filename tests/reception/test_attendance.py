@@ -23,17 +23,12 @@ from lianxin.reception.services.screens import set_up
 from lianxin.record.models import Entry
 from tests import factories as f
 from tests.reception import factories as r
-from tests.reception.turns import Turns, before, build, told
+from tests.reception.turns import Turns, before, told
 
 pytestmark = pytest.mark.django_db
 AT = f.MONDAY
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture
-def turns() -> Turns:
-    return build()
 
 
 def screen(turns: Turns, venue=None) -> Screen:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from lianxin.congress.models import Deputy
 from lianxin.kernel import outbox
-from lianxin.reception.enums import ShiftState, SwapState
+from lianxin.reception.enums import DayState, ShiftState, SwapState
 from lianxin.reception.models import Away, Shift, Swap
 from lianxin.reception.rules.checkin import code_for
 from lianxin.reception.services import attendance, swaps
@@ -20,16 +20,11 @@ from lianxin.reception.services.screens import set_up
 from tests import factories as f
 from tests.cases.test_unit import signed_in
 from tests.reception import factories as r
-from tests.reception.turns import Turns, build, seated, setting
+from tests.reception.turns import Turns, seated, setting
 
 pytestmark = pytest.mark.django_db
 AT = f.MONDAY
 MINE = "/deputy/reception/"
-
-
-@pytest.fixture
-def turns() -> Turns:
-    return build()
 
 
 @pytest.fixture
@@ -186,6 +181,19 @@ def test_typed_digits_and_scanned_codes_check_in(turns, clock):
     assert turns.shift(0, turns.second).state == ShiftState.EXPECTED
     assert second.post(scanned).status_code == 302
     assert turns.shift(0, turns.second).state == ShiftState.PRESENT
+
+
+def test_a_record_to_sign_is_asked_for(turns, clock):
+    day = turns.days[0]
+    attendance.mark(
+        shift_id=turns.shift(0, turns.first).pk, act="check_in", reason="x", by=None, at=day.ends_at
+    )
+    address = reverse("reception:record", args=[day.pk])
+    assert address not in page(signed_in("deputy"), MINE)
+    day.state = DayState.ENDED
+    day.save(update_fields=("state",))
+    assert address in page(signed_in("deputy"), MINE)
+    assert address not in page(signed_in("second_deputy"), MINE)
 
 
 def test_an_old_code_is_refused_with_a_sentence(turns, clock):

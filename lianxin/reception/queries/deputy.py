@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from lianxin.congress.queries import cards_of, deputies_of
 from lianxin.kernel.clock import local_date
 from lianxin.reception.enums import COMING, SEATED, DayState, ShiftState
-from lianxin.reception.models import Away, Shift, Swap, Visit
+from lianxin.reception.models import Away, Shift, SignOff, Swap, Visit
 from lianxin.reception.queries.swaps import open_swaps, with_names
 from lianxin.reception.rules import checkin
 from lianxin.reception.rules.swaps import can_hand_over, can_swap, closes_at
@@ -84,12 +84,13 @@ class Mine:
     past: list[Turn]
     year: int
     figures: dict[str, int] = field(default_factory=dict)
+    to_sign: list[Shift] = field(default_factory=list)
     now_open: Turn | None = None
 
     @property
     def number(self) -> int:
         """What asks for an act."""
-        return len(self.asked) + (1 if self.now_open else 0)
+        return len(self.asked) + len(self.to_sign) + (1 if self.now_open else 0)
 
 
 def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
@@ -123,6 +124,7 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
         past=behind,
         year=year,
         figures=figures_of(deputy_id, year, at),
+        to_sign=list(_to_sign(deputy_id)),
         now_open=open_now[0] if open_now else None,
     )
 
@@ -141,6 +143,21 @@ def turns(deputy_id: UUID) -> QuerySet[Shift]:
     )
 
 
+def next_turns(venue_id: UUID, deputy_ids: Collection[UUID], *, at: datetime) -> QuerySet[Shift]:
+    """Turns to come of these deputies at a venue, the nearest first. One query."""
+    return (
+        Shift.objects.filter(
+            day__venue_id=venue_id,
+            deputy__in=list(deputy_ids),
+            state=ShiftState.EXPECTED,
+            day__state__in=COMING,
+            day__ends_at__gte=at,
+        )
+        .select_related("day")
+        .order_by("day__starts_at", "id")
+    )
+
+
 def turns_open_now(deputy_id: UUID, at: datetime) -> list[Shift]:
     """Turns whose time to check in may be now: at most a handful. One query."""
     near = turns(deputy_id).filter(day__starts_at__lte=at + checkin.OPENS, day__ends_at__gte=at)
@@ -150,6 +167,13 @@ def turns_open_now(deputy_id: UUID, at: datetime) -> list[Shift]:
 def own_turn(deputy_id: UUID, shift_id: UUID) -> Shift | None:
     """The deputy's own seat; a foreign one looks like none."""
     return turns(deputy_id).filter(pk=shift_id).first()
+
+
+def _to_sign(deputy_id: UUID) -> QuerySet[Shift]:
+    """Days that have ended, at which the deputy was present and has not signed; the oldest first."""
+    signed = SignOff.objects.filter(day=OuterRef("day"), deputy_id=deputy_id)
+    present = turns(deputy_id).filter(day__state=DayState.ENDED, state=ShiftState.PRESENT)
+    return present.exclude(Exists(signed))[:MOST_COMING]
 
 
 def _past(deputy_id: UUID, year: int, at: datetime) -> QuerySet[Shift]:

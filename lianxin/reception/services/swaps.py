@@ -190,7 +190,9 @@ def _lapse(*, swap_id: UUID, at: datetime) -> int:
 
 def drop_open(shift_ids: list[UUID], *, at: datetime, but: UUID | None = None) -> int:
     """Open requests for seats that changed hands lapse; inside the transaction of the change."""
-    rows = Swap.objects.select_for_update().filter(state__in=rules.OPEN).exclude(pk=but)
+    rows = Swap.objects.select_for_update().filter(state__in=rules.OPEN)
+    if but is not None:
+        rows = rows.exclude(pk=but)
     found = [
         *rows.filter(shift_id__in=shift_ids),
         *rows.filter(other_shift_id__in=shift_ids),
