@@ -19,7 +19,7 @@ from lianxin.reception.services import days as services
 from lianxin.reception.services.patterns import Terms, add_pattern
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.queries import timetable
-from lianxin.venues.services import open_venue
+from lianxin.venues.services import bind_grid, open_venue
 from tests import factories as f
 from tests.cases.test_unit import signed_in
 from tests.reception import factories as make
@@ -310,6 +310,10 @@ def test_public_pages_cost_the_same(world, count, django_assert_num_queries):
 
 def test_who_is_on_duty(world, django_assert_num_queries):
     one = grid(1, "530112005001")
+    bind_grid(
+        venue_id=world.venue.pk, grid_id=one.pk, deputy_id=world.deputy.deputy_id,
+        from_date=date(2022, 2, 1), by=None, at=f.LONG_AGO,
+    )  # fmt: skip
     GridDuty.objects.create(
         grid=one, venue=world.venue, deputy_id=world.deputy.deputy_id, division_code="530112005",
         from_date=ahead(0), until_date=ahead(6),

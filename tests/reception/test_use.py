@@ -28,6 +28,7 @@ from tests.cases.test_unit import signed_in
 from tests.reception import factories as r
 
 NOVEMBER = Term.holding(By.MONTH, date(2026, 11, 30))
+TODAY = date(2026, 11, 20)
 MINUTE = timedelta(minutes=1)
 
 
@@ -77,7 +78,7 @@ def visit(day, ticket, path, world):
 
 
 def furnish(world, venue, number=0):
-    """Three days of November: one held with everything, one cancelled, one to come."""
+    """Four days of November: one held with everything, one missed, one cancelled, one to come."""
     day = held(venue, date(2026, 11, 11), deputies=(world.deputy, world.second_deputy))
     Shift.objects.filter(day=day, seat=1).update(state=ShiftState.PRESENT)
     Shift.objects.filter(day=day, seat=2).update(state=ShiftState.ABSENT)
@@ -93,6 +94,7 @@ def furnish(world, venue, number=0):
     for one in tickets[:3]:
         visit(day, one, VisitPath.ON_THE_SPOT, world)
     visit(day, tickets[3], VisitPath.DEPUTY, world)
+    held(venue, date(2026, 11, 4), state=DayState.PLANNED)
     held(venue, date(2026, 11, 18), state=DayState.CANCELLED)
     held(venue, date(2026, 11, 25), state=DayState.PLANNED)
     held(venue, date(2026, 12, 2), state=DayState.SIGNED)
@@ -106,10 +108,10 @@ def world(db):
 
 
 def test_every_figure_is_what_was_planted(world):
-    one = by_venue(Reach(NOVEMBER, venue_ids=(world.venue.pk,)))[world.venue.pk]
-    assert (one.days, one.held, one.cancelled, one.to_come) == (3, 1, 1, 1)
+    one = by_venue(Reach(NOVEMBER, TODAY, venue_ids=(world.venue.pk,)))[world.venue.pk]
+    assert (one.days, one.held, one.missed, one.cancelled, one.to_come) == (4, 1, 1, 1, 1)
     assert (one.seats, one.present, one.excused, one.absent) == (2, 1, 0, 1)
-    assert (one.offered, one.booked) == (12, 3)
+    assert (one.offered, one.booked) == (18, 3)
     assert (one.bookings, one.waiting, one.moved, one.dropped, one.lost, one.no_shows) == (
         8, 1, 1, 2, 1, 1,
     )  # fmt: skip
@@ -126,7 +128,7 @@ def test_a_booking_made_late_in_the_evening_counts_by_the_day_in_shanghai(world)
     day = held(world.other_venue, date(2026, 11, 11))
     one = booked(day, BookingState.BOOKED, seat=1)
     Booking.objects.filter(pk=one.pk).update(booked_at=day.starts_at.replace(hour=0) - MINUTE)
-    found = by_venue(Reach(NOVEMBER, venue_ids=(world.other_venue.pk,)))
+    found = by_venue(Reach(NOVEMBER, TODAY, venue_ids=(world.other_venue.pk,)))
     assert found[world.other_venue.pk].lead_median == 1
 
 
@@ -135,27 +137,27 @@ def test_ranks_are_the_nearest(world, number):
     day = held(world.other_venue, date(2026, 11, 11))
     for n in range(1, number + 1):
         ticket(day, n, n)
-    one = by_venue(Reach(NOVEMBER, venue_ids=(world.other_venue.pk,)))[world.other_venue.pk]
+    one = by_venue(Reach(NOVEMBER, TODAY, venue_ids=(world.other_venue.pk,)))[world.other_venue.pk]
     assert one.wait_median == -(-number // 2)
     assert one.wait_p90 == -(-number * 9 // 10)
 
 
 def test_places_add_up_and_percentiles_are_of_all(world):
     furnish(world, world.other_venue)
-    reach = Reach(NOVEMBER, "5301")
+    reach = Reach(NOVEMBER, TODAY, "5301")
     parts = by_part(reach)
     assert set(parts) == {"530102", "530112"}
     whole = together(reach, parts.values())
-    assert (whole.days, whole.bookings, whole.venues) == (6, 16, 2)
+    assert (whole.days, whole.bookings, whole.venues) == (8, 16, 2)
     assert (whole.wait_median, whole.called) == (12, 22)
-    assert by_part(Reach(NOVEMBER, "530112"))["530112005"].held == 1
-    own = by_part(Reach(NOVEMBER, "530112005"))
+    assert by_part(Reach(NOVEMBER, TODAY, "530112"))["530112005"].held == 1
+    own = by_part(Reach(NOVEMBER, TODAY, "530112005"))
     assert own["530112005"].held == 1  # the venue lies in no part of the street
 
 
 def test_a_venue_without_a_day_is_unused_and_one_whose_days_were_cancelled_too(world):
     held(world.other_venue, date(2026, 11, 18), state=DayState.CANCELLED)
-    parts = by_part(Reach(NOVEMBER, "5301"))
+    parts = by_part(Reach(NOVEMBER, TODAY, "5301"))
     assert (parts["530102"].venues, parts["530102"].unused) == (1, 1)
     assert (parts["530112"].venues, parts["530112"].unused) == (1, 0)
 
@@ -169,21 +171,24 @@ def test_periods():
 
 
 def test_every_share_has_its_basis(world):
-    one = by_venue(Reach(NOVEMBER, venue_ids=(world.venue.pk,)))[world.venue.pk]
+    one = by_venue(Reach(NOVEMBER, TODAY, venue_ids=(world.venue.pk,)))[world.venue.pk]
     found = {str(m.label): m for many in measures(one).values() for m in many}
-    assert len(found) == 21
+    assert len(found) == 22
     assert all(m.basis for m in found.values())
 
 
 def test_who_sees_what(world):
-    assert overview(world.clerk, NOVEMBER, "", None).total.held == 1
-    assert overview(world.other_clerk, NOVEMBER, "530112", None).total.held == 0
-    assert overview(world.supervisor, NOVEMBER, "", None).code == "530112"
-    assert overview(world.supervisor, NOVEMBER, "530102", None).code == "530112"
-    assert overview(world.supervisor, NOVEMBER, "530112005", None).venue_rows[0].figures.held == 1
+    assert overview(world.clerk, NOVEMBER, "", None, on=TODAY).total.held == 1
+    assert overview(world.other_clerk, NOVEMBER, "530112", None, on=TODAY).total.held == 0
+    assert overview(world.supervisor, NOVEMBER, "", None, on=TODAY).code == "530112"
+    assert overview(world.supervisor, NOVEMBER, "530102", None, on=TODAY).code == "530112"
+    assert (
+        overview(world.supervisor, NOVEMBER, "530112005", None, on=TODAY).venue_rows[0].figures.held
+        == 1
+    )
     for by in (world.handler, world.auditor, world.deputy):
         with pytest.raises(Forbidden):
-            overview(by, NOVEMBER, "", None)
+            overview(by, NOVEMBER, "", None, on=TODAY)
 
 
 def get(name, **query):
@@ -192,7 +197,7 @@ def get(name, **query):
 
 def test_pages(world):
     page = get("clerk").content.decode()
-    assert "/ 12" in page
+    assert "/ 18" in page
     office = get("supervisor").content.decode()
     assert "前卫街道" in office
     assert "place=530112005" in office
@@ -210,20 +215,20 @@ def test_the_workbook_has_every_count_and_is_journalled(world):
     rows = list(book.worksheets[2].values)
     assert len(rows) == 2
     assert "前卫街道代表工作站" in rows[1]
-    assert 12 in rows[1]
+    assert 18 in rows[1]
     assert Entry.objects.filter(action="reception.use.exported").count() == 1
 
 
 def test_no_more_queries_for_thirty_venues_than_for_one(world):
     def cost(call):
-        with CaptureQueriesContext(connection, ) as found:  # fmt: skip
+        with CaptureQueriesContext(connection) as found:
             call()
         return len(found)
 
     def pages():
         return [
-            cost(lambda: overview(world.supervisor, NOVEMBER, "", None)),
-            cost(lambda: overview(world.supervisor, NOVEMBER, "530112005", None)),
+            cost(lambda: overview(world.supervisor, NOVEMBER, "", None, on=TODAY)),
+            cost(lambda: overview(world.supervisor, NOVEMBER, "530112005", None, on=TODAY)),
         ]
 
     alone = pages()

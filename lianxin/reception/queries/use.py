@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +38,7 @@ from lianxin.venues.models import Venue
 #: Codes grow 53 → 5301 → 530112 → 530112005 → 530112005001.
 _LENGTHS = (2, 4, 6, 9, 12)
 _HELD = (DayState.OPEN, DayState.ENDED, DayState.SIGNED)
-_TO_COME = (DayState.PLANNED, DayState.ANNOUNCED)
+_PLANNED = (DayState.PLANNED, DayState.ANNOUNCED)
 
 
 def scopes_of(actor: Actor) -> tuple[str, ...]:
@@ -68,9 +68,13 @@ def next_length(code: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Which days count: those of venues in `code` and below, or of these venues, in the period."""
+    """Which days count: those of venues in `code` and below, or of these venues, in the period.
+
+    `on` is today in Shanghai: a planned day before it was not held.
+    """
 
     term: Term
+    on: date
     code: str = ""
     venue_ids: tuple[UUID, ...] | None = None
 
@@ -157,7 +161,8 @@ def _days(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
         key(""),
         days=Count("pk"),
         held=_number(state__in=_HELD),
-        to_come=_number(state__in=_TO_COME),
+        to_come=_number(state__in=_PLANNED, date__gte=reach.on),
+        missed=_number(state__in=_PLANNED, date__lt=reach.on),
         cancelled=_number(state=DayState.CANCELLED),
     )
 

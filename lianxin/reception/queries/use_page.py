@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -59,21 +60,21 @@ class NothingToSee(Forbidden):
     code = "no_venues"
 
 
-def overview(actor: Actor, term: Term, place: str, after: str | None) -> Overview:
+def overview(actor: Actor, term: Term, place: str, after: str | None, *, on: date) -> Overview:
     """The figures of a place or of one's own venues. A fixed number of queries (below 35).
 
     `place` outside the actor's area gives the whole area. Raises NothingToSee.
     """
     scopes = scopes_of(actor)
     if not scopes:
-        return _own(actor, term)
+        return _own(actor, term, on)
     code = place if any(within(place, one) for one in scopes) else scopes[0]
-    reach = Reach(term, code)
+    reach = Reach(term, on, code)
     parts = by_part(reach)
     here = watched(actor).filter(division_code=code)
     page = keyset(here, order=("name", "id"), after=after, size=PAGE)
     ids = tuple(venue.pk for venue in page.items)
-    figures = by_venue(Reach(term, venue_ids=ids)) if ids else {}
+    figures = by_venue(Reach(term, on, venue_ids=ids)) if ids else {}
     names = names_for({*parts, *ancestors(code)})
     return Overview(
         code=code,
@@ -86,11 +87,11 @@ def overview(actor: Actor, term: Term, place: str, after: str | None) -> Overvie
     )
 
 
-def _own(actor: Actor, term: Term) -> Overview:
+def _own(actor: Actor, term: Term, on: date) -> Overview:
     venues = list(watched(actor).order_by("name", "id")[:MOST_OWN])
     if not venues:
         raise NothingToSee
-    reach = Reach(term, venue_ids=tuple(venue.pk for venue in venues))
+    reach = Reach(term, on, venue_ids=tuple(venue.pk for venue in venues))
     figures = by_venue(reach)
     rows = [Row(venue.name, figures.get(venue.pk, Figures())) for venue in venues]
     return Overview(
@@ -127,14 +128,14 @@ def _part_rows(parts: dict[str, Figures], code: str, names: dict[str, Any]) -> l
     ]
 
 
-def all_venues(actor: Actor, term: Term, seen: Overview) -> Iterator[Row]:
+def all_venues(actor: Actor, term: Term, seen: Overview, *, on: date) -> Iterator[Row]:
     """Every venue of the place, for the export. Ten queries."""
     rows = watched(actor)
     if seen.code:
         rows = rows.filter(division_code__startswith=seen.code)
-        figures = by_venue(Reach(term, seen.code))
+        figures = by_venue(Reach(term, on, seen.code))
     else:
-        figures = by_venue(Reach(term, venue_ids=tuple(one.pk for one in seen.venues.items)))
+        figures = by_venue(Reach(term, on, venue_ids=tuple(one.pk for one in seen.venues.items)))
     listed: Iterable[tuple[Any, str]] = rows.order_by("division_code", "name", "id").values_list(
         "pk", "name"
     )[:MOST_ROWS]

@@ -75,6 +75,7 @@ class Figures:
     days: int = 0
     held: int = 0
     to_come: int = 0
+    missed: int = 0
     cancelled: int = 0
     seats: int = 0
     present: int = 0
@@ -137,6 +138,7 @@ GROUPS = {
 SHARES: tuple[tuple[str, str, Any, str, Any], ...] = (
     ("days", "held", gettext_lazy("Days held"), "days", gettext_lazy("planned days")),
     ("days", "to_come", gettext_lazy("Still to come"), "days", gettext_lazy("planned days")),
+    ("days", "missed", gettext_lazy("Planned and not held"), "days", gettext_lazy("planned days")),
     ("days", "cancelled", gettext_lazy("Days cancelled"), "days", gettext_lazy("planned days")),
     ("days", "unused", gettext_lazy("Venues without any day"), "venues", gettext_lazy("venues")),
     ("seats", "present", gettext_lazy("Deputies present"), "seats", gettext_lazy("seats")),

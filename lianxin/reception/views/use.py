@@ -56,7 +56,9 @@ def frame(request: StaffRequest) -> dict[str, Any]:
 def page(request: StaffRequest) -> HttpResponse:
     """Figures with their bases, the parts of the place, its venues."""
     term = term_of(request)
-    seen = queries.overview(request.actor, term, _place(request), request.GET.get("after"))
+    seen = queries.overview(
+        request.actor, term, _place(request), request.GET.get("after"), on=local_date(now())
+    )
     context = {
         **frame(request),
         "term": term,
@@ -87,7 +89,7 @@ def page(request: StaffRequest) -> HttpResponse:
 def xlsx(request: StaffRequest) -> FileResponse:
     """The same figures as a workbook: all together, by part, by venue; every count in a column."""
     term = term_of(request)
-    seen = queries.overview(request.actor, term, _place(request), None)
+    seen = queries.overview(request.actor, term, _place(request), None, on=local_date(now()))
     post = next(p for p in request.actor.posts if Ability.VENUE_SEE in p.abilities)
     record.write(
         action="reception.use.exported",
@@ -106,7 +108,9 @@ def xlsx(request: StaffRequest) -> FileResponse:
     sheets = [Sheet(_("Together"), heads, every)]
     if seen.parts:
         sheets.append(_sheet(_("By place"), seen.parts))
-    sheets.append(_sheet(_("By venue"), queries.all_venues(request.actor, term, seen)))
+    sheets.append(
+        _sheet(_("By venue"), queries.all_venues(request.actor, term, seen, on=local_date(now())))
+    )
     name = f"{seen.label} {_('Use of reception')} {term.since} {term.until}.xlsx"
     return FileResponse(workbook(sheets), as_attachment=True, filename=name)
 
