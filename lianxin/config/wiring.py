@@ -221,12 +221,13 @@ def _imports() -> None:
     from lianxin.congress.services import PeopleImporter, UnitImporter
     from lianxin.places.services import GridImporter
     from lianxin.record.services import imports
-    from lianxin.venues.services import VenueImporter
+    from lianxin.venues.services import DeputyImporter, VenueImporter
 
     imports.register("units", UnitImporter())
     imports.register("venues", VenueImporter())
     imports.register("grids", GridImporter())
     imports.register("people", PeopleImporter())
+    imports.register("deputies", DeputyImporter())
 
 
 def _menus() -> None:

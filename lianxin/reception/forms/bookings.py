@@ -31,7 +31,7 @@ class VisitorForm(LxForm, forms.Form):
 
     topic = forms.CharField(
         label=_("What is it about?"),
-        help_text=_("One sentence is enough; the deputies can prepare. You may leave it out."),
+        help_text=_("One sentence is enough: the deputies can prepare."),
         max_length=200,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),

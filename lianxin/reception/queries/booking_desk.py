@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -17,12 +16,11 @@ from lianxin.kernel.clock import local_date
 from lianxin.kernel.paging import Page, keyset
 from lianxin.reception.enums import HOLDING, BookingState, DayState
 from lianxin.reception.models import Booking, ReceptionDay, Slot
+from lianxin.reception.queries.bookings import time_words
 from lianxin.reception.queries.own import own_venues
 from lianxin.reception.queries.timetable import sitters_of
 from lianxin.reception.rules.bookings import BOOKABLE_DAYS, is_ahead, is_bookable
-from lianxin.reception.rules.rule_words import hours_words
 from lianxin.venues.models import Venue
-from lianxin.web.dates import cn_day
 
 #: Days on one page of the desk.
 DAYS_SHOWN = 6
@@ -161,10 +159,8 @@ def desk_acts(booking: Booking, at: datetime) -> tuple[str, ...]:
     return ()
 
 
-def desk_choices(
-    actor: Actor, *, wanted: str = "", at: datetime
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Times that a clerk can book, day by day; with the wanted one also where it is full. Two queries."""
+def desk_choices(actor: Actor, *, wanted: str = "", at: datetime) -> list[tuple[str, str]]:
+    """Times that a clerk can book, in order; the wanted one also where it is full. Two queries."""
     venues = list(own_venues(actor))
     rows = (
         Slot.objects.filter(day__venue__in=venues, day__state__in=BOOKABLE_DAYS, starts_at__gt=at)
@@ -172,21 +168,14 @@ def desk_choices(
         .select_related("day__venue")
         .order_by("starts_at", "id")[:MOST_CHOICES]
     )
-    several = len(venues) > 1
-    groups = groupby(rows, key=lambda slot: _group(slot, several))
-    return [(name, [(str(slot.pk), _label(slot)) for slot in slots]) for name, slots in groups]
+    return [(str(slot.pk), _label(slot, several=len(venues) > 1)) for slot in rows]
 
 
-def _group(slot: Slot, several: bool) -> str:
-    day = cn_day(slot.starts_at)
-    return f"{day} · {slot.day.venue.name}" if several else day
-
-
-def _label(slot: Slot) -> str:
-    words = hours_words(slot.starts_at, slot.ends_at)
-    if slot.free:
-        return words
-    return _("%(time)s (full: waiting list)") % {"time": words}
+def _label(slot: Slot, *, several: bool) -> str:
+    words = time_words(slot)
+    if several:
+        words = f"{words} · {slot.day.venue.name}"
+    return words if slot.free else _("%(time)s (full: waiting list)") % {"time": words}
 
 
 def _key(text: str) -> UUID | None:
