@@ -44,7 +44,7 @@ class Partner:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A turn as its deputy sees it. `swap` is the open request for it, `away` the days away that
-    cover it; `visitors` counts who was received that day.
+    cover it; `visitors` counts who was received that day; `in_time`: a swap can still be agreed to.
     """
 
     shift: Shift
@@ -52,6 +52,7 @@ class Turn:
     swap: Swap | None = None
     away: Away | None = None
     visitors: int = 0
+    in_time: bool = False
 
     @property
     def tone(self) -> str:
@@ -64,7 +65,7 @@ class Turn:
 
     @property
     def can_swap(self) -> bool:
-        return self.swap is None and can_swap(self.shift, self.shift.day)
+        return self.in_time and self.swap is None and can_swap(self.shift, self.shift.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
             shift=one,
             partners=beside.get(one.day_id, ()),
             swap=own.get(one.pk),
+            in_time=at < closes_at(one.day),
             away=next((a for a in covering if a.from_date <= one.day.date <= a.until_date), None),
         )
         for one in coming
