@@ -31,7 +31,7 @@ from lianxin.web.parts import Chip
 
 def _actor(request: HttpRequest) -> Actor:
     """Who acts; the view asked for a sign-in before."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+    return cast(Actor, request.actor)
 
 
 def year_of(request: HttpRequest) -> int:
