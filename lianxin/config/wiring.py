@@ -41,9 +41,10 @@ def _handlers_of_boards() -> None:
     from lianxin.congress.events import MandateEnded, MandateRestored, MandateSuspended
     from lianxin.reception.events import DayChanged, RotaChanged
     from lianxin.venues import tasks as venues
-    from lianxin.venues.events import VenueChanged
+    from lianxin.venues.events import ImportAsked, VenueChanged
 
     subscribe(VenueChanged, venues.refresh_board)
+    subscribe(ImportAsked, venues.take_over_import, atomic=False)
     subscribe(DayChanged, venues.refresh_board)
     subscribe(RotaChanged, venues.refresh_board)
     subscribe(MandateEnded, venues.refresh_boards_of_deputy)

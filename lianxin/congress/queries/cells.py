@@ -49,6 +49,10 @@ class PlaceCells:
         """The division's code; only for cells without a refusal."""
         return self._found[text][0].code
 
+    def name(self, text: str) -> str:
+        """The division's own name; only for cells without a refusal."""
+        return self._found[text][0].name
+
 
 def _by_code(codes: Collection[str]) -> dict[str, Division]:
     """Divisions in use, by code; in portions that both engines take."""
