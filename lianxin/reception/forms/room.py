@@ -125,8 +125,6 @@ class RecordForm(LxForm, forms.Form):
         self._choices("takers", named)
         groups = category_groups(category_tree())
         self._choices("category_id", [("", _("As the words suggest")), *groups])
-        if known.who:
-            self.fields["name"].help_text = _("Known already. Leave it empty to keep it.")
 
     def _choices(self, name: str, choices: Any) -> None:
         field = self.fields[name]
