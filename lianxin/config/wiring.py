@@ -166,12 +166,14 @@ def _pages() -> None:
     """Where the engine's notices lead, and who may see files of cases, answers and visits."""
     from lianxin.cases.queries import pages as cases
     from lianxin.handling.queries import pages
+    from lianxin.reception.queries.record import days_held
     from lianxin.reception.queries.timetable import on_duty, upcoming
     from lianxin.record.rules import register_viewer
     from lianxin.venues.queries import portraits, timetable
 
     pages.offer("case", pages.Pages(cases.path_of_matter, cases.path_of_dispatch))
     timetable.offer(upcoming, on_duty)
+    timetable.offer_days_held(days_held)
     register_viewer("cases.case", cases.may_view_case_file)
     register_viewer("cases.message", cases.may_view_message_file)
     register_viewer("handling.answer", cases.may_view_answer_file)

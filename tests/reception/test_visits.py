@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
@@ -20,6 +21,7 @@ from lianxin.cases.queries.deputy import day_of
 from lianxin.handling.enums import MatterState, ReplyChannel
 from lianxin.handling.models import Verdict
 from lianxin.handling.services.answers import TextMissing
+from lianxin.kernel.clock import local_date, now
 from lianxin.kernel.models import OutboxMessage
 from lianxin.kernel.refused import Absent, IllegalMove, Refused
 from lianxin.notices.models import Notice
@@ -34,6 +36,7 @@ from lianxin.reception.services.visits import Agreed
 from lianxin.reception.tasks import room as tasks
 from lianxin.record.models import Entry
 from lianxin.record.queries import attachments_of
+from lianxin.venues.queries import timetable
 from tests import factories as f
 from tests.reception import factories as r
 from tests.reception import room_world as w
@@ -312,6 +315,9 @@ def test_the_pair_signs_and_the_day_counts(world):
     day.refresh_from_db()
     assert day.state == DayState.SIGNED
     assert [days_held(one, 2026) for one in pair(world)] == [1, 1]
+    assert timetable.days_held(world.deputy.deputy_id, 2026) == 1
+    page = Client().get(reverse("venues:deputy", args=[world.deputy_row().code]))
+    assert page.context["days_held"] == days_held(world.deputy.deputy_id, local_date(now()).year)
     acts = list(
         Entry.objects.filter(action__startswith="reception").values_list("action", flat=True)
     )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from lianxin.kernel.clock import now
+from lianxin.kernel.clock import local_date, now
 from lianxin.venues import queries
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.queries import timetable
@@ -96,9 +96,11 @@ def deputy(request: HttpRequest, code: str) -> HttpResponse:
     page = queries.deputy_page(code)
     if code != page.deputy.code:
         return redirect("venues:deputy", code=page.deputy.code)
+    at = now()
     context = {
         "page": page,
         "deputy": page.deputy,
-        "sittings": timetable.sittings(deputy_id=page.deputy.id, since=now(), most=6),
+        "sittings": timetable.sittings(deputy_id=page.deputy.id, since=at, most=6),
+        "days_held": timetable.days_held(page.deputy.id, local_date(at).year),
     }
     return render(request, "venues/deputy.html", context)
