@@ -166,7 +166,7 @@ def test_the_list_costs_the_same_for_one_and_thirty(
     clerk, world, day, django_assert_max_num_queries
 ):
     booked(slot(day), at=now())
-    with django_assert_max_num_queries(20) as few:
+    with django_assert_max_num_queries(26) as few:
         clerk.get(LIST)
     for n in range(1, 6):
         other = factories.day(world.venue, on=local_date(now()) + timedelta(days=7 + n))

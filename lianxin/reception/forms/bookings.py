@@ -105,6 +105,13 @@ class BookForm(VisitorForm):
         ),
     )
 
+    def keep_token(self, token: str) -> None:
+        """The proof goes back into the page, so that nobody needs a second code."""
+        sent: Any = self.data
+        sent = sent.copy()
+        sent["token"] = self.cleaned_data["token"] = token
+        self.data = sent
+
     def clean_code(self) -> str:
         return "".join(sign for sign in self.cleaned_data["code"] if sign.isdecimal())
 

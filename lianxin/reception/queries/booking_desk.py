@@ -111,7 +111,8 @@ def _filled(days: list[ReceptionDay], at: datetime) -> list[DeskDay]:
 
 
 def _slot(slot: Slot, guests: Iterable[Guest], at: datetime) -> DeskSlot:
-    held, waiting = [], []
+    held: list[Guest] = []
+    waiting: list[Guest] = []
     for guest in guests:
         (waiting if guest.booking.state == BookingState.WAITING else held).append(guest)
     return DeskSlot(slot, held, waiting, is_bookable(slot.day, slot, at))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,6 +31,7 @@ from lianxin.reception.queries.bookings import (
 )
 from lianxin.reception.rules.permissions import NotYourVenue
 from lianxin.reception.services import booking_moves, booking_reveals, bookings
+from lianxin.reception.views.attendance import StaffRequest, frame
 from lianxin.web.forms import attempt
 from lianxin.web.parts import Chip, Key
 from lianxin.web.qr import qr
@@ -45,19 +46,17 @@ MARKS: dict[str, tuple[Run, Any]] = {
 }
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
+def _shell(request: StaffRequest) -> dict[str, Any]:
     """What every page of the desk shows around its own. Raises NotYourVenue."""
-    actor = request.actor
-    if not actor.can(Ability.RECEPTION_RUN):
+    if not request.actor.can(Ability.RECEPTION_RUN):
         raise NotYourVenue
-    office = actor.posts[0].organ_name if actor.posts else actor.name
-    return {"workplace": "desk", "office": office}
+    return frame(request)
 
 
 @login_required
 @never_cache
 @require_safe
-def bookings_list(request: HttpRequest) -> HttpResponse:
+def bookings_list(request: StaffRequest) -> HttpResponse:
     """The days to come with their times; or what a phone number or a code finds."""
     shell, at = _shell(request), now()
     find = FindForm(request.GET or None)
@@ -95,7 +94,7 @@ def _chips(desk: queries.Desk) -> list[Chip]:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: StaffRequest) -> HttpResponse:
     """A caller's booking: who, which time, done. `?slot=` comes from the list."""
     shell, actor = _shell(request), request.actor
     sent = request.method == "POST"
@@ -126,7 +125,7 @@ def _register(form: CallerForm, actor: Any) -> bookings.Receipt:
     )
 
 
-def _about(request: HttpRequest, booking_id: UUID) -> dict[str, Any]:
+def _about(request: StaffRequest, booking_id: UUID) -> dict[str, Any]:
     """The booking, masked, with what can be done. Raises NotYourVenue, Absent."""
     shell, at = _shell(request), now()
     booking = own_booking(request.actor, booking_id)
@@ -138,7 +137,7 @@ def _about(request: HttpRequest, booking_id: UUID) -> dict[str, Any]:
 @login_required
 @never_cache
 @require_safe
-def show(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def show(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """One booking: masked, with its acts, and who looked at its contact."""
     return render(request, "reception/bookings/desk_booking.html", _about(request, booking_id))
 
@@ -146,7 +145,7 @@ def show(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def slip(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def slip(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """The paper for somebody at the desk, with the link to one's own page."""
     context = _about(request, booking_id)
     code = context["booking"].code
@@ -160,7 +159,7 @@ def slip(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_POST
-def mark(request: HttpRequest, booking_id: UUID, act: str) -> HttpResponse:
+def mark(request: StaffRequest, booking_id: UUID, act: str) -> HttpResponse:
     """Confirmed, come, not come: one press."""
     _shell(request)
     booking = own_booking(request.actor, booking_id)
@@ -175,7 +174,7 @@ def mark(request: HttpRequest, booking_id: UUID, act: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def cancel(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """Cancel with a reason that the resident reads."""
     context = _about(request, booking_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -186,7 +185,7 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return render(request, "reception/bookings/desk_cancel.html", {**context, "form": form})
 
 
-def _cancel(request: HttpRequest, form: ReasonForm, booking_id: UUID) -> Booking:
+def _cancel(request: StaffRequest, form: ReasonForm, booking_id: UUID) -> Booking:
     reason = form.cleaned_data["reason"]
     return booking_moves.cancel(booking_id=booking_id, reason=reason, by=request.actor, at=now())
 
@@ -194,7 +193,7 @@ def _cancel(request: HttpRequest, form: ReasonForm, booking_id: UUID) -> Booking
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def move(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """Another time at the same venue."""
     context = _about(request, booking_id)
     booking = context["booking"]
@@ -208,7 +207,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return render(request, "reception/bookings/desk_move.html", context)
 
 
-def _move(request: HttpRequest, form: MoveForm, booking: Booking) -> Booking:
+def _move(request: StaffRequest, form: MoveForm, booking: Booking) -> Booking:
     slot_id = UUID(form.cleaned_data["slot"])
     return booking_moves.move_booking(
         booking_id=booking.pk, slot_id=slot_id, by=request.actor, at=now()
@@ -218,7 +217,7 @@ def _move(request: HttpRequest, form: MoveForm, booking: Booking) -> Booking:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def reveal(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def reveal(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """Name and phone for one look, for a reason; the resident sees who looked."""
     context = _about(request, booking_id)
     form = RevealForm(request.POST if request.method == "POST" else None)
@@ -230,7 +229,7 @@ def reveal(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     )
 
 
-def _reveal(request: HttpRequest, form: RevealForm, booking_id: UUID) -> booking_reveals.Contact:
+def _reveal(request: StaffRequest, form: RevealForm, booking_id: UUID) -> booking_reveals.Contact:
     return booking_reveals.reveal_booking(
         booking_id=booking_id, reason=form.cleaned_data["reason"], by=request.actor, at=now()
     )
