@@ -119,7 +119,9 @@ def test_a_foreign_turn_is_none(turns, clock):
 
 def test_too_late_is_said_with_the_way_out(turns, clock):
     clock.move_to(turns.days[0].starts_at - timedelta(hours=5))
-    said = signed_in("deputy").get(swap_address(turns))
+    client = signed_in("deputy")
+    assert swap_address(turns) not in page(client, MINE)
+    said = client.get(swap_address(turns))
     assert said.status_code == 422
     assert "打电话" in said.content.decode()
 

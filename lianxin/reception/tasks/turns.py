@@ -260,12 +260,13 @@ def tell_rota(event: RotaChanged) -> None:
         coming.setdefault(shift.deputy_id, shift)
     people = Deputy.objects.filter(pk__in=event.deputy_ids).values_list("pk", "person_id")
     for deputy_id, person_id in people:
-        shift = coming.get(deputy_id)
+        next_turn = coming.get(deputy_id)
         said = {"venue": venue.name, "turns": _filled(NO_NEXT_TURN, {})}
-        if shift:
-            begins, ends = local(shift.day.starts_at), local(shift.day.ends_at)
+        if next_turn:
+            day = next_turn.day
+            begins, ends = local(day.starts_at), local(day.ends_at)
             with translation.override(settings.LANGUAGE_CODE):
-                when = {"day": cn_day(shift.day.date), "hours": f"{begins:%H:%M}–{ends:%H:%M}"}
+                when = {"day": cn_day(day.date), "hours": f"{begins:%H:%M}–{ends:%H:%M}"}
             said["turns"] = _filled(NEXT_TURN, when)
         _send(
             {person_id},
