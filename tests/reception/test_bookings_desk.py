@@ -1,14 +1,15 @@
 """The phone desk: masked, found by number and code, a caller booked, moved, cancelled, revealed."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from lianxin.kernel.clock import local_date, now
+from lianxin.kernel.clock import local, local_date, now
 from lianxin.people.models import Account
 from lianxin.reception.models import Booking, BookingReveal
+from lianxin.reception.services.room import begin_day
 from tests import factories as f
 from tests.reception import factories
 from tests.reception.bookings_world import NAME, PHONE, booked, hidden, new_phone, slot
@@ -140,6 +141,24 @@ def test_come_and_missing_are_offered_when_it_is_time(clerk, day):
     assert to("booking-desk-mark", booking, "arrive") not in page
     assert to("booking-desk-mark", booking, "miss") not in page
     assert clerk.post(to("booking-desk-mark", booking, "miss")).status_code == 409
+
+
+def test_who_comes_gets_a_number_in_the_room(clerk, world):
+    """With the room's own service: one press is both, and a second one changes nothing."""
+    at = now()
+    begin = local(at).replace(minute=0, second=0)
+    today = factories.day(world.venue, on=local_date(at), starts=begin.time(), ends=time(23, 59))
+    booking = booked(
+        slot(today), at=today.starts_at - timedelta(hours=30), by=world.clerk, channel="phone"
+    )
+    begin_day(day_id=today.pk, by=world.clerk, at=at)
+    page = clerk.get(to("booking-desk", booking)).content.decode()
+    assert to("booking-desk-mark", booking, "arrive") in page
+    for _ in range(2):
+        clerk.post(to("booking-desk-mark", booking, "arrive"))
+    booking.refresh_from_db()
+    assert booking.state == "arrived"
+    assert booking.ticket.number == 1
 
 
 def test_a_contact_is_shown_for_a_reason_and_once(clerk, day):

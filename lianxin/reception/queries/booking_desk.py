@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from lianxin.congress.models import Actor
 from lianxin.kernel import phones
 from lianxin.kernel.clock import local_date
+from lianxin.kernel.moves import possible
 from lianxin.kernel.paging import Page, keyset
-from lianxin.reception.enums import HOLDING, BookingState, DayState
+from lianxin.reception.enums import BOOKING_MOVES, HOLDING, PENDING, BookingState, DayState
 from lianxin.reception.models import Booking, ReceptionDay, Slot
 from lianxin.reception.queries.bookings import time_words
 from lianxin.reception.queries.own import own_venues
@@ -140,24 +141,19 @@ def as_guest(booking: Booking) -> Guest:
 
 
 def desk_acts(booking: Booking, at: datetime) -> tuple[str, ...]:
-    """What the desk can do with a booking now, the main act first."""
-    slot, day = booking.slot, booking.day
+    """What the desk can do with a booking now, the main act first. Coming and missing belong to a
+    day that goes on: then the room draws a number, too.
+    """
+    slot, day, state = booking.slot, booking.day, BookingState(booking.state)
+    acts: tuple[str, ...] = ()
+    if day.state == DayState.OPEN:
+        acts += ("arrive",) if possible(BOOKING_MOVES, state, "arrive") else ()
+        missing = slot.starts_at <= at and possible(BOOKING_MOVES, state, "miss")
+        acts += ("miss",) if missing else ()
     if is_ahead(day, slot, at):
-        late = ("arrive",) if local_date(slot.starts_at) == local_date(at) else ()
-        acts = {
-            BookingState.WAITING: ("move", "cancel"),
-            BookingState.BOOKED: (*late, "confirm", "move", "cancel"),
-            BookingState.CONFIRMED: (*late, "move", "cancel"),
-        }
-        return acts.get(BookingState(booking.state), ())
-    begun = {
-        BookingState.BOOKED: ("arrive", "miss"),
-        BookingState.CONFIRMED: ("arrive", "miss"),
-        BookingState.NO_SHOW: ("arrive",),
-    }
-    if day.state not in (DayState.CANCELLED, DayState.SIGNED):
-        return begun.get(BookingState(booking.state), ())
-    return ()
+        acts += ("confirm",) if state == BookingState.BOOKED else ()
+        acts += ("move", "cancel") if state in PENDING else ()
+    return acts
 
 
 def desk_choices(actor: Actor, *, wanted: str = "", at: datetime) -> list[tuple[str, str]]:

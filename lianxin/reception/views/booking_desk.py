@@ -30,19 +30,19 @@ from lianxin.reception.queries.bookings import (
     time_choices,
 )
 from lianxin.reception.rules.permissions import NotYourVenue
-from lianxin.reception.services import booking_moves, booking_reveals, bookings
+from lianxin.reception.services import booking_moves, booking_reveals, bookings, room
 from lianxin.reception.views.attendance import StaffRequest, frame
 from lianxin.web.forms import attempt
 from lianxin.web.parts import Chip, Key
 from lianxin.web.qr import qr
 
-Run = Callable[..., Booking]
+Run = Callable[..., object]
 
 #: Acts of one press -> the service, and what is said afterwards.
 MARKS: dict[str, tuple[Run, Any]] = {
     "confirm": (booking_moves.confirm, _l("Confirmed.")),
-    "arrive": (booking_moves.arrive, _l("Has come.")),
-    "miss": (booking_moves.miss, _l("Marked as not come.")),
+    "arrive": (room.arrive, _l("Has come, with a number in the queue.")),
+    "miss": (room.not_come, _l("Marked as not come.")),
 }
 
 
