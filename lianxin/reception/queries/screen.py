@@ -125,7 +125,7 @@ def _cards(screen: Screen, at: datetime) -> list[DayCard]:
     found = [
         DayCard(
             day=day,
-            names=tuple(one.deputy.name for one in day.sitting),  # type: ignore[attr-defined]
+            names=tuple(one.deputy.name for one in day.sitting),
             is_cancelled=day.state == DayState.CANCELLED,
         )
         for day in rows
