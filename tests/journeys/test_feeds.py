@@ -128,20 +128,20 @@ def test_a_pattern_becomes_a_calendar(people, site, pattern, tmp_path):
     again = libical(fetch(feed)[1], tmp_path)
     by_uid = {event["uid"]: event for event in again["events"]}
     moved = by_uid[ours[0]["uid"]]
-    assert moved["start"].endswith("T093000")
+    assert moved["start"].endswith("T093500")
     assert moved["sequence"] > ours[0]["sequence"]
     assert "会议室检修" in moved["description"]
     assert ours[1]["uid"] not in by_uid  # nobody had heard of it yet
     shown = home.sync().shown()
     assert len([line for line in shown if " 15:05 " in line]) == len(ours) - 2
-    assert len([line for line in shown if " 09:30 " in line]) == 1
+    assert len([line for line in shown if " 09:35 " in line]) == 1
 
 
 def move_first_and_cancel_second(clerk, ours) -> None:
     days = [event["uid"].removeprefix("day-").removesuffix("@lianxin") for event in ours]
     clerk.open(f"/desk/reception/days/{days[0]}/move/")
-    clerk.fill("starts", "09:30").fill("ends", "11:30").fill("reason", "会议室检修")
-    clerk.press("改期").sees("已改期", "9:30—11:30")
+    clerk.fill("starts", "09:35").fill("ends", "11:35").fill("reason", "会议室检修")
+    clerk.press("改期").sees("已改期", "9:35—11:35")
     clerk.open(f"/desk/reception/days/{days[1]}/cancel/")
     clerk.fill("reason", "集中视察").press("取消这天").sees("已取消", "集中视察")
 
@@ -170,5 +170,6 @@ def find_as_a_resident(resident, code: str) -> None:
     resident.main.locator(f"a[href='?venue={code}']").click()
     resident.sees("今后两个月的接待日", "15:05—17:05").shot("meet", full=True)
     assert resident.barriers() == []
-    resident.press("看时间").sees("选择时间", "15:05—15:25").shot("reception-day", full=True)
+    resident.main.get_by_role("link", name=re.compile("15:05—17:05")).first.click()
+    resident.sees("选择时间", "15:05—15:25").shot("reception-day", full=True)
     assert resident.barriers() == []

@@ -234,8 +234,7 @@ def test_a_day_cancelled_before_it_was_announced_is_not_there(world):
     assert Client().get(reverse("reception:day", args=[silent.pk])).status_code == 404
     assert "暴雨" in public(reverse("reception:day", args=[said.pk]))
     page = public(f"{reverse('reception:meet')}?venue={world.venue.code}")
-    assert "已取消" in page
-    assert str(silent.pk) not in page
+    assert page.count("已取消") == 1
 
 
 def test_meeting_begins_with_a_place_or_a_name(world):
