@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -93,17 +93,14 @@ def _context(found: Screen, at: datetime) -> dict[str, Any]:
         "state": shown,
         "venue": venue,
         "report_link": f"{_link('cases:file')}?venue={venue.code}",
-        "book_link": _link("reception:meet"),
+        "book_link": f"{_link('reception:meet')}?venue={venue.code}",
         "check_in_link": _link("reception:check-in-code", shown.code.token) if shown.code else "",
     }
 
 
 def _link(name: str, *args: Any) -> str:
-    """The whole address, as it goes into a QR code; empty where this installation has no such page."""
-    try:
-        return f"{settings.PUBLIC_URL}{reverse(name, args=args)}"
-    except NoReverseMatch:
-        return ""
+    """The whole address, as it goes into a QR code."""
+    return f"{settings.PUBLIC_URL}{reverse(name, args=args)}"
 
 
 @login_required
