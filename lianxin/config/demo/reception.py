@@ -121,8 +121,7 @@ class Room:
         The last one of the named station still waits for its signatures.
         """
         number = next(self.held)
-        lately = day.date > local_date(self.now) - timedelta(days=21)
-        busy = self.is_named or (self.venue.kind == VenueKind.STATION and lately)
+        busy = self.venue.kind == VenueKind.STATION
         if busy:
             self.book(day, 2 if self.is_named else 1, day.starts_at - timedelta(days=2))
         room.begin_day(day_id=day.pk, by=self.clerk, at=day.starts_at)

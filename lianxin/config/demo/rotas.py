@@ -20,6 +20,8 @@ from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import Venue
 
 BEHIND, AHEAD = timedelta(weeks=6), timedelta(weeks=10)
+#: Where nobody has a printed account, so many weeks are enough.
+SHORTLY = timedelta(weeks=2)
 #: How long before a day its notice goes out here.
 NOTICE = timedelta(days=14)
 SETTING = rota_settings.Setting(
@@ -80,13 +82,14 @@ def _plan(venue: Venue, number: int, begun: datetime, ends: date, now: datetime)
 def _terms(venue: Venue, number: int, now: datetime) -> patterns.Terms:
     seed: dict[str, Any] = seeds()["patterns"][venue.kind]
     # The named station has its own day of the week, so that today's session is one more.
+    is_near = venue.division_code.startswith(NAMED[:6])
     weekday = (open_day(now).weekday() + 2) % 5 if venue.division_code == NAMED else number % 5
     languages = {one for d in deputies_of(venue) for one in d.languages}
     return patterns.Terms(
         rule=seed["rule"] % {"weekday": WEEKDAYS[weekday], "day": 5 + number * 3 % 20},
         starts=time.fromisoformat(seed["starts"]),
         ends=time.fromisoformat(seed["ends"]),
-        from_date=local_date(first_morning(now)),
+        from_date=local_date(first_morning(now) if is_near else now - SHORTLY),
         place=seed["place"],
         topic=venue.topic,
         language=min(languages, default="") if venue.kind == VenueKind.HOME else "",
