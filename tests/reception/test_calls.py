@@ -145,7 +145,9 @@ def test_a_deputy_who_was_going_gives_it_back_and_the_next_is_asked(made):
 
 def test_time_passes_it_on_and_then_leaves_it_unanswered(made):
     call = d.call(made)
-    tasks.pass_on_late(f.MONDAY + 29 * MINUTE)
+    early = f.MONDAY + 29 * MINUTE
+    tasks.pass_on_late(early)
+    assert not calls.lapse(ask_id=call.asks.get().pk, at=early)
     assert states(call) == [("周明远", "waiting")]
     for turn in (30, 60, 90):
         tasks.pass_on_late(f.MONDAY + turn * MINUTE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -43,16 +44,18 @@ def bound_grids(venue: Venue, on: date) -> QuerySet[Grid]:
     )
 
 
-def named(grids: Iterable[Grid]) -> list[Grid]:
+def named(grids: Iterable[Grid]) -> list[Any]:
     """The same grids with `label`: the name with its place before it (润城社区第1网格), for numbers
     begin anew in each community. One query.
     """
-    found = list(grids)
+    found: list[Any] = list(grids)
     places = names_for({grid.division_code for grid in found})
     for grid in found:
         place = places.get(grid.division_code)
-        begins = place is None or grid.name.startswith((place.short, place.name))
-        grid.label = grid.name if begins else f"{place.short}{grid.name}"  # type: ignore[attr-defined, union-attr]
+        if place is None or grid.name.startswith((place.short, place.name)):
+            grid.label = grid.name
+        else:
+            grid.label = f"{place.short}{grid.name}"
     return found
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    BigIntegerField,
-    CharField,
     Count,
     DateField,
     DurationField,
@@ -21,10 +19,8 @@ from django.db.models import (
     Q,
     QuerySet,
     Sum,
-    Value,
-    Window,
 )
-from django.db.models.functions import RowNumber, Substr, TruncDate
+from django.db.models.functions import Substr, TruncDate, TruncMinute
 
 from lianxin.congress.models import Actor
 from lianxin.kernel.clock import LOCAL
@@ -32,7 +28,7 @@ from lianxin.people.enums import Ability
 from lianxin.places.queries import within_q
 from lianxin.reception.enums import HOLDING, SEATED, BookingState, DayState, ShiftState, VisitPath
 from lianxin.reception.models import Booking, ReceptionDay, Shift, Slot, Ticket, Visit
-from lianxin.reception.rules.use import Figures, Term, total
+from lianxin.reception.rules.use import Figures, Term
 from lianxin.venues.models import Venue
 
 #: Codes grow 53 → 5301 → 530112 → 530112005 → 530112005001.
@@ -98,16 +94,6 @@ def by_venue(reach: Reach) -> dict[UUID, Figures]:
     return _figures(reach, lambda prefix: F(f"{prefix}venue_id"))
 
 
-def together(reach: Reach, parts: Iterable[Figures]) -> Figures:
-    """The sum of the parts, with the percentiles of all of them. Two queries."""
-    everything = total(list(parts))
-    found = {"all": everything}
-    everyone = lambda prefix: Value("all", output_field=CharField())  # noqa: E731
-    _ranked(found, _waits(reach, everyone), "wait", timedelta(minutes=1))
-    _ranked(found, _leads(reach, everyone), "lead", timedelta(days=1))
-    return everything
-
-
 def _figures(reach: Reach, key: Any) -> dict[Any, Figures]:
     found: dict[Any, Figures] = {}
     for rows in (
@@ -123,8 +109,8 @@ def _figures(reach: Reach, key: Any) -> dict[Any, Figures]:
             one = found.setdefault(row.pop("key"), Figures())
             for name, value in row.items():
                 setattr(one, name.removeprefix("n_"), value or 0)
-    _ranked(found, _waits(reach, key), "wait", timedelta(minutes=1))
-    _ranked(found, _leads(reach, key), "lead", timedelta(days=1))
+    _spread(found, _leads(reach, key), "lead_days", timedelta(days=1))
+    _spread(found, _waits(reach, key), "wait_minutes", timedelta(minutes=1))
     return found
 
 
@@ -148,8 +134,7 @@ def _venues(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
         venue=OuterRef("pk"), date__range=(reach.term.since, reach.term.until)
     )
     used = Exists(whole.exclude(state=DayState.CANCELLED))
-    own = key("")
-    own = F("pk") if own == F("venue_id") else own
+    own = F("pk") if key("") == F("venue_id") else key("")
     return _grouped(
         rows.annotate(is_used=used), own, venues=Count("pk"), unused=_number(is_used=False)
     )
@@ -219,8 +204,10 @@ def _visits(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
 
 
 def _waits(reach: Reach, key: Any) -> QuerySet[Any]:
-    """Numbers called, with their key and the `span` from drawing to the call."""
-    span = ExpressionWrapper(F("called_at") - F("drawn_at"), output_field=DurationField())
+    """Numbers called, with their key and the `span` from drawing to the call by the clock's minutes."""
+    span = ExpressionWrapper(
+        TruncMinute("called_at") - TruncMinute("drawn_at"), output_field=DurationField()
+    )
     rows = Ticket.objects.filter(reach.days("day__"), called_at__isnull=False)
     return rows.annotate(key=key("day__"), span=span)
 
@@ -233,21 +220,10 @@ def _leads(reach: Reach, key: Any) -> QuerySet[Any]:
     return rows.annotate(key=key("day__"), span=span)
 
 
-def _ranked(found: dict[Any, Figures], rows: QuerySet[Any], name: str, unit: timedelta) -> None:
-    """Median and 90th percentile of `span` per key, by nearest rank, ranked by the database."""
-    ranked = rows.order_by().annotate(
-        rank_in=Window(RowNumber(), partition_by=F("key"), order_by=(F("span"), F("pk"))),
-        rank_of=Window(Count("pk"), partition_by=F("key")),
-    )
-    whole = BigIntegerField()
-    middle = ExpressionWrapper((F("rank_of") + 1) / Value(2), output_field=whole)
-    ninth = ExpressionWrapper((F("rank_of") * 9 + 9) / Value(10), output_field=whole)
-    picked = ranked.filter(Q(rank_in=middle) | Q(rank_in=ninth)).values_list(
-        "key", "rank_in", "rank_of", "span"
-    )
-    for key, place, number, span in picked:
-        one = found.setdefault(key, Figures())
-        if place == (number + 1) // 2:
-            setattr(one, f"{name}_median", span // unit)
-        if place == (number * 9 + 9) // 10:
-            setattr(one, f"{name}_p90", span // unit)
+def _spread(found: dict[Any, Figures], rows: QuerySet[Any], name: str, unit: timedelta) -> None:
+    """How often each span occurs per key: some dozens of rows, whatever the number of visitors."""
+    counted = rows.order_by().values("key", "span").annotate(number_of=Count("pk"))
+    for key, span, number in counted.values_list("key", "span", "number_of"):
+        spread = getattr(found.setdefault(key, Figures()), name)
+        value = span // unit
+        spread[value] = spread.get(value, 0) + number

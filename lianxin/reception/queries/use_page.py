@@ -20,10 +20,9 @@ from lianxin.reception.queries.use import (
     by_venue,
     next_length,
     scopes_of,
-    together,
     watched,
 )
-from lianxin.reception.rules.use import Figures, Term
+from lianxin.reception.rules.use import Figures, Term, total
 from lianxin.venues.models import Venue
 from lianxin.web.parts import Link
 
@@ -61,7 +60,7 @@ class NothingToSee(Forbidden):
 
 
 def overview(actor: Actor, term: Term, place: str, after: str | None, *, on: date) -> Overview:
-    """The figures of a place or of one's own venues. A fixed number of queries (below 35).
+    """The figures of a place or of one's own venues. A fixed number of queries (below 25).
 
     `place` outside the actor's area gives the whole area. Raises NothingToSee.
     """
@@ -80,7 +79,7 @@ def overview(actor: Actor, term: Term, place: str, after: str | None, *, on: dat
         code=code,
         label=names[code].name if code in names else code,
         path=_path(code, scopes, names),
-        total=together(reach, parts.values()),
+        total=total(parts.values()),
         parts=_part_rows(parts, code, names),
         venues=page,
         venue_rows=[Row(venue.name, figures.get(venue.pk, Figures())) for venue in page.items],
@@ -98,7 +97,7 @@ def _own(actor: Actor, term: Term, on: date) -> Overview:
         code="",
         label=venues[0].name if len(venues) == 1 else _("My venues"),
         path=[],
-        total=together(reach, figures.values()),
+        total=total(figures.values()),
         parts=[],
         venues=Page(venues, None, None),
         venue_rows=rows if len(rows) > 1 else [],

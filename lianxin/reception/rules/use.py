@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import calendar
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Self
 
@@ -63,10 +64,10 @@ class Term:
 
 @dataclass(slots=True)
 class Figures:
-    """Counts of one place or venue in a period. Percentiles are by nearest rank, None without data.
+    """Counts of one place or venue in a period.
 
-    `lead_…` are days from booking to the day of reception, `wait_…` whole minutes from drawing a
-    number to being called. `booked` are seats in use or used, of `offered`; the kinds that end a
+    `lead_days` are how many bookings were made so many days before the day of reception,
+    `wait_minutes` how many numbers were called so many minutes after they were drawn. `booked` are seats in use or used, of `offered`; the kinds that end a
     booking are of `bookings`, all that were ever made for the days.
     """
 
@@ -95,24 +96,60 @@ class Figures:
     visits: int = 0
     on_the_spot: int = 0
     leads: int = 0
-    lead_median: int | None = None
-    lead_p90: int | None = None
-    wait_median: int | None = None
-    wait_p90: int | None = None
+    lead_days: dict[int, int] = field(default_factory=dict)
+    wait_minutes: dict[int, int] = field(default_factory=dict)
 
     @property
     def taken_on(self) -> int:
         """Visits that go on as a matter in somebody's hands."""
         return self.visits - self.on_the_spot
 
+    @property
+    def lead_median(self) -> int | None:
+        return ranked(self.lead_days, 5)
 
-RANKED = frozenset(("lead_median", "lead_p90", "wait_median", "wait_p90"))
-COUNTED = tuple(one.name for one in dataclasses.fields(Figures) if one.name not in RANKED)
+    @property
+    def lead_p90(self) -> int | None:
+        return ranked(self.lead_days, 9)
+
+    @property
+    def wait_median(self) -> int | None:
+        return ranked(self.wait_minutes, 5)
+
+    @property
+    def wait_p90(self) -> int | None:
+        return ranked(self.wait_minutes, 9)
 
 
-def total(many: list[Figures]) -> Figures:
-    """The sum of all counts. Percentiles cannot be added up and stay None."""
-    return Figures(**{name: sum(getattr(one, name) for one in many) for name in COUNTED})
+SPREADS = ("lead_days", "wait_minutes")
+RANKED = ("lead_median", "lead_p90", "wait_median", "wait_p90")
+COUNTED = tuple(one.name for one in dataclasses.fields(Figures) if one.name not in SPREADS)
+
+
+def ranked(spread: Mapping[int, int], tenths: int) -> int | None:
+    """The least value that so many tenths do not exceed (nearest rank); None where there is none.
+
+    `spread` is how often each value occurs.
+    """
+    rank, seen = -(-sum(spread.values()) * tenths // 10), 0
+    for value in sorted(spread):
+        seen += spread[value]
+        if seen >= rank:
+            return value
+    return None
+
+
+def total(many: Iterable[Figures]) -> Figures:
+    """All counts together; medians are then those of all."""
+    whole = Figures()
+    for one in many:
+        for name in COUNTED:
+            setattr(whole, name, getattr(whole, name) + getattr(one, name))
+        for name in SPREADS:
+            spread = getattr(whole, name)
+            for value, number in getattr(one, name).items():
+                spread[value] = spread.get(value, 0) + number
+    return whole
 
 
 @dataclass(frozen=True, slots=True)

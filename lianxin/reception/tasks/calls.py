@@ -163,7 +163,7 @@ def tell_duty(event: DutyChanged) -> None:
                 words = _(
                     "Grid duty changed. Your next turn: %(grid)s, %(since)s to %(until)s."
                 ) % {
-                    "grid": turns[0].grid.label,
+                    "grid": named([turns[0].grid])[0].label,
                     "since": cn_day(turns[0].from_date),
                     "until": cn_day(turns[0].until_date),
                 }

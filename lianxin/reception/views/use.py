@@ -116,7 +116,7 @@ def xlsx(request: StaffRequest) -> FileResponse:
 
 
 def _sheet(title: str, rows: Any) -> Sheet:
-    names = (*COUNTED, *sorted(RANKED))
+    names = (*COUNTED, *RANKED)
     columns = [Column(_("Place or venue"), 30), *(Column(HEADINGS[one]) for one in names)]
     return Sheet(
         title, columns, ([row.label, *(getattr(row.figures, one) for one in names)] for row in rows)
