@@ -39,10 +39,11 @@ from lianxin.web.parts import Bar
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A deputy on a seat and why. `instead`: whose seat it was, where a draft changes it."""
+    """A deputy on a seat and why; `level` is the highest of `levels`. `instead`: whose seat it was, where a draft changes it."""
 
     name: str
     levels: str
+    level: str
     reasons: tuple[str, ...]
     state: str = ""  # present, on leave … in words; empty while it is simply planned
     instead: str = ""
@@ -62,6 +63,11 @@ class Line:
     @property
     def names(self) -> str:
         return listed(seat.name for seat in self.seats)
+
+    @property
+    def levels(self) -> str:
+        """The levels that come together, each seat's highest."""
+        return " + ".join(seat.level for seat in self.seats if seat.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +287,7 @@ def _named(
     return Seat(
         name=person.name if person else "—",
         levels=person.levels if person else "",
+        level=person.level if person else "",
         reasons=tuple(reasons),
         state=state,
         instead=instead,

@@ -16,11 +16,12 @@ from lianxin.venues.models import Stationing, Venue
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A deputy as the desk names them. `levels` in words, highest first."""
+    """A deputy as the desk names them. `levels` in words, highest first; `level` is the first."""
 
     deputy_id: UUID
     name: str
     levels: str
+    level: str
     profession: str
     languages: str
     is_stationed: bool
@@ -43,12 +44,17 @@ def people_of(venue: Venue, year: int, *, extra: Iterable[UUID] = ()) -> dict[UU
     ):
         held[deputy_id].add(level)
     order = list(Level.values)
+    levels = {
+        pk: [str(Level(one).label) for one in sorted(found, key=order.index)]
+        for pk, found in held.items()
+    }
     rows = Deputy.objects.filter(pk__in=wanted).order_by("person__name", "pk")
     return {
         pk: Person(
             deputy_id=pk,
             name=name,
-            levels=listed(str(Level(one).label) for one in sorted(held[pk], key=order.index)),
+            levels=listed(levels.get(pk, ())),
+            level=next(iter(levels.get(pk, ())), ""),
             profession=profession,
             languages=listed(languages),
             is_stationed=pk in stationed,

@@ -17,7 +17,7 @@ from lianxin.reception.rules.rota.score import Broken, Score, broken, ideal_fair
 from lianxin.reception.rules.rota.table import Table
 
 #: Meetings that the exact solver may weigh for each unit of work: beyond that it would only cost time.
-WORTH = 20_000
+WORTH = 40_000
 PAIR = 2
 
 
