@@ -10,6 +10,7 @@ from tests.architecture.source import none
 from tests.authorisation import (  # noqa: F401  (registers their things)
     matrix,
     things,
+    things_boards,
     things_bookings,
     things_days,
     things_deputy,

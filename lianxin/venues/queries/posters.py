@@ -26,7 +26,7 @@ from lianxin.web.dates import cn_date, month_name, short_weekday
 Texts = Mapping[str, "Said"]
 
 WORDS = {
-    "next": gettext_lazy("Next reception"),
+    "next": gettext_lazy("Next reception here"),
     "then": gettext_lazy("Further reception days"),
     "days": gettext_lazy("Reception days"),
     "no_days": gettext_lazy("Call, scan or come in: a deputy will see you."),

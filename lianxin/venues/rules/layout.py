@@ -34,12 +34,15 @@ class Field:
     def columns(self, count: int) -> int:
         """The number of columns whose cards come nearest to the wanted shape."""
 
+        if not count:
+            return 1
+
         def cost(columns: int) -> float:
             rows = ceil(count / columns)
             bent = abs(log((self.width / columns) / (self.height / rows) / self.shape))
             return bent + _EMPTY_COSTS * (columns * rows - count)
 
-        return min(range(1, min(MOST_COLUMNS, max(count, 1)) + 1), key=cost)
+        return min(range(1, min(MOST_COLUMNS, count) + 1), key=cost)
 
     def card(self, count: int, columns: int) -> Box:
         """The text of one card, when so many stand in so many columns."""

@@ -88,7 +88,7 @@ def kept_venue(request: StaffRequest, code: str) -> Venue:
 
 def form_page(request: StaffRequest, venue: Venue, form: Any, **context: Any) -> HttpResponse:
     """A page with one form about a part of the venue."""
-    context = {"venue": venue, "form": form, **context, **shell_of(request.actor)}
+    context = {"venue": venue, "form": form, "part": "", **context, **shell_of(request.actor)}
     return render(request, "venues/keep_form.html", context)
 
 
