@@ -1,3 +1,4 @@
+"""Addresses of grid duty, of calls, and of the figures of use."""
 
 from __future__ import annotations
 

@@ -107,9 +107,9 @@ def xlsx(request: StaffRequest) -> FileResponse:
     heads = [Column(_("Figure group"), 18), Column(_("Figure"), 34), Column(_("Value")), Column(_("Basis"), 24)]  # fmt: skip
     sheets = [Sheet(_("Together"), heads, every)]
     if seen.parts:
-        sheets.append(_sheet(_("By place"), seen.parts))
+        sheets.append(_sheet(_("Place by place"), seen.parts))
     sheets.append(
-        _sheet(_("By venue"), queries.all_venues(request.actor, term, seen, on=local_date(now())))
+        _sheet(_("Venue by venue"), queries.all_venues(request.actor, term, seen, on=local_date(now())))
     )
     name = f"{seen.label} {_('Use of reception')} {term.since} {term.until}.xlsx"
     return FileResponse(workbook(sheets), as_attachment=True, filename=name)
