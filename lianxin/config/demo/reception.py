@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import count, cycle
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -73,6 +74,13 @@ def _clerk(venue: Venue) -> Actor:
 def person(username: str) -> Actor:
     """Whoever has the account of that name."""
     return actor_of(Account.objects.get(username=username).person_id)
+
+
+def mandated(username: str) -> UUID:
+    """The deputy who has the account of that name."""
+    deputy_id = person(username).deputy_id
+    assert deputy_id
+    return deputy_id
 
 
 def _midnight(now: datetime) -> datetime:
@@ -217,6 +225,9 @@ class Room:
         return at + 15 * MINUTES
 
     def sign(self, day: ReceptionDay, seats: list[Shift]) -> None:
+        """Who was present signs; where nobody sat the venue closes the day."""
+        if not seats:
+            signing.close_unattended(day_id=day.pk, by=self.clerk, at=day.ends_at)
         for shift in seats:
             shift.refresh_from_db()
             if shift.state == "present":
@@ -237,9 +248,9 @@ class Today:
 
     def load(self) -> None:
         day = self._day()
-        pair = [person("deputy").deputy_id, self._partner()]
+        pair = [mandated("deputy"), self._partner()]
         before = self.now - timedelta(days=4)
-        seat_deputies(day_id=day.pk, deputy_ids=[one for one in pair if one], by=None, at=before)
+        seat_deputies(day_id=day.pk, deputy_ids=pair, by=None, at=before)
         self.room.book(day, 4, before)
         screens.set_up(venue_id=day.venue_id, name=said("screen"), by=self.room.clerk, at=before)
         if day.date == local_date(self.now):
@@ -252,10 +263,12 @@ class Today:
         if on == clock.date() and not time(9, 50) <= clock.time() <= time(16, 30):
             starts = time(max(clock.hour - 1, 0))
             ends = time(min(clock.hour + 3, 23), 59 if clock.hour > 20 else 0)
+        # A day that a holiday moved may stand there already.
+        moved = ReceptionDay.objects.filter(venue=self.room.venue, date=on).exists()
         day = add_day(
             venue_id=self.room.venue.pk,
             on=on,
-            starts=starts,
+            starts=starts.replace(minute=10 if moved else 0),
             ends=ends,
             place=seeds()["patterns"]["station"]["place"],
             topic=said("today_topic"),
@@ -267,7 +280,7 @@ class Today:
 
     def _partner(self) -> Any:
         """Somebody stationed here who has no account."""
-        known = {person("deputy").deputy_id, person("deputy2").deputy_id}
+        known = {mandated("deputy"), mandated("deputy2")}
         return next(d.pk for d in rotas.deputies_of(self.room.venue) if d.pk not in known)
 
     def _go_on(self, day: ReceptionDay) -> None:
@@ -314,49 +327,47 @@ def _coming(station: Room, now: datetime) -> None:
 
 def _swap(days: list[ReceptionDay], now: datetime) -> None:
     """One deputy with an account asks the other: two days on which both could sit."""
-    mine, theirs = person("deputy"), person("deputy2")
-    free = [day for day in days if not (_is_elsewhere(mine, day) or _is_elsewhere(theirs, day))]
+    mine, theirs = mandated("deputy"), mandated("deputy2")
+    later = [day for day in days if day.starts_at > now + timedelta(days=3)]
+    free = [day for day in later if not (_is_elsewhere(mine, day) or _is_elsewhere(theirs, day))]
     if len(free) < 2:
         return
     given = _seated(free[0], theirs, now - timedelta(days=1))
     wanted = _seated(free[1], mine, now - timedelta(days=1))
     swaps.ask(
         shift_id=given.pk,
-        other_deputy_id=wanted.deputy_id,
+        other_deputy_id=mine,
         other_shift_id=wanted.pk,
         words=said("swap"),
-        by=theirs,
+        by=person("deputy2"),
         at=now - timedelta(hours=3),
     )
 
 
-def _is_elsewhere(deputy: Actor, day: ReceptionDay) -> bool:
-    others = Shift.objects.filter(deputy_id=deputy.deputy_id, day__date=day.date, state__in=SEATED)
+def _is_elsewhere(deputy_id: UUID, day: ReceptionDay) -> bool:
+    others = Shift.objects.filter(deputy_id=deputy_id, day__date=day.date, state__in=SEATED)
     return others.exclude(day=day).exists()
 
 
-def _seated(day: ReceptionDay, deputy: Actor, at: datetime) -> Shift:
+def _seated(day: ReceptionDay, deputy_id: UUID, at: datetime) -> Shift:
     """The deputy's seat of that day, beside somebody without an account."""
     held = [one.deputy_id for one in day.shifts.filter(state__in=SEATED).order_by("seat")]
-    known = {person("deputy").deputy_id, person("deputy2").deputy_id}
-    if deputy.deputy_id not in held or len(known & set(held)) > 1:
+    known = {mandated("deputy"), mandated("deputy2")}
+    if deputy_id not in held or len(known & set(held)) > 1:
         spare = [one.pk for one in rotas.deputies_of(day.venue) if one.pk not in known]
         partner = next((one for one in held if one not in known), spare[0])
-        ids = [one for one in (partner, deputy.deputy_id) if one]
-        seat_deputies(day_id=day.pk, deputy_ids=ids, by=None, at=at)
-    return day.shifts.get(deputy_id=deputy.deputy_id, state__in=SEATED)
+        seat_deputies(day_id=day.pk, deputy_ids=[partner, deputy_id], by=None, at=at)
+    return day.shifts.get(deputy_id=deputy_id, state__in=SEATED)
 
 
 def _calls(station: Room, now: datetime) -> None:
     """One call that is done, and one that waits for the deputy of the printed account."""
-    venue, worker, deputy = station.venue, person("grid"), person("deputy")
-    grid = Grid.objects.filter(bindings__deputy_id=deputy.deputy_id, bindings__venue=venue).first()
-    assert grid
-    assert deputy.deputy_id
+    venue, worker, deputy_id = station.venue, person("grid"), mandated("deputy")
+    grid = Grid.objects.filter(bindings__deputy_id=deputy_id, bindings__venue=venue)[0]
     turns = GridDuty.objects.filter(grid=grid, until_date__gte=local_date(now))
     turn = turns.order_by("from_date")[0]
-    if turn.deputy_id != deputy.deputy_id:
-        duty.set_turn(duty_id=turn.pk, deputy_id=deputy.deputy_id, by=None, at=now)
+    if turn.deputy_id != deputy_id:
+        duty.set_turn(duty_id=turn.pk, deputy_id=deputy_id, by=None, at=now)
     given: dict[str, Any] = {"venue_id": venue.pk, "grid_id": grid.pk, "by": worker}
     given |= {"caller": said("caller"), "phone": said("call_phone"), "where": said("call_where")}
     before = now - timedelta(days=3)

@@ -60,7 +60,7 @@ def load(*, venues: list[Venue], now: datetime) -> None:
     ends = local_date(now) + AHEAD
     for number, venue in enumerate(venues):
         _plan(venue, number, begun, ends, now)
-        _rota(venue, begun)
+        _rotas(venue, begun, now)
         if venue.kind in (VenueKind.STATION, VenueKind.ROOM):
             duty.make_table(
                 venue_id=venue.pk,
@@ -101,13 +101,14 @@ def deputies_of(venue: Venue) -> list[Deputy]:
     return [one.deputy for one in venue.stationings.select_related("deputy")]
 
 
-def _rota(venue: Venue, begun: datetime) -> None:
+def _rotas(venue: Venue, begun: datetime, now: datetime) -> None:
     """The rota of the year, made by the clerk six weeks ago; the next year's is still to be made."""
     rota_settings.set_rota(venue_id=venue.pk, setting=SETTING, by=None, at=begun)
-    if not ReceptionDay.objects.filter(venue=venue, date__year=begun.year).exists():
-        return
-    plan = rota.draft_rota(venue_id=venue.pk, year=begun.year, by=None, at=begun)
-    rota.publish_rota(plan_id=plan.pk, by=None, at=begun)
+    for year in range(begun.year, local_date(now).year + 1):
+        days = ReceptionDay.objects.filter(venue=venue, date__year=year, starts_at__gt=begun)
+        if days.exists():
+            plan = rota.draft_rota(venue_id=venue.pk, year=year, by=None, at=begun)
+            rota.publish_rota(plan_id=plan.pk, by=None, at=begun)
 
 
 def _announce(begun: datetime, now: datetime) -> None:
