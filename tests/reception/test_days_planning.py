@@ -138,7 +138,8 @@ def test_a_change_follows_only_where_nobody_touched(world):
     assert not ReceptionDay.objects.filter(date=date(2026, 12, 9)).exists()
     assert ReceptionDay.objects.filter(date=date(2026, 12, 11)).exists()
     run_pending()
-    assert "取消" in Notice.objects.get(person=world.deputy.person_id).text
+    told = Notice.objects.get(person=world.deputy.person_id, event_key__contains="cancel:")
+    assert "取消" in told.text
 
 
 def test_other_hours_cut_the_times_anew(world):
