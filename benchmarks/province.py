@@ -23,7 +23,6 @@ from uuid import UUID
 
 from benchmarks.province_mix import (
     GIVEN,
-    LANGUAGES,
     PROFESSIONS,
     RULES,
     SIZES,

@@ -109,7 +109,7 @@ class SeatsForm(LxForm, forms.Form):
         self, *args: Any, seats: int, people: list[Person], held: list[UUID], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", _("nobody"))]
+        choices: list[tuple[str, Any]] = [("", _("nobody"))]
         choices += [(str(one.deputy_id), _label(one)) for one in people]
         for number in range(1, max(seats, len(held)) + 1):
             self.fields[f"seat_{number}"] = forms.ChoiceField(

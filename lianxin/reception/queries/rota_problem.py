@@ -73,7 +73,7 @@ def _read(venue_ids: tuple[UUID, ...], year: int) -> _Read:
         .order_by("starts_at", "id")
         .values("id", "venue_id", "date", "language", "state")
     ):
-        rows.days[day["venue_id"]].append(day)
+        rows.days[day["venue_id"]].append(dict(day))
     seats = Shift.objects.filter(state__in=SEATED, day__date__range=(first, last))
     for day_id, deputy_id in (
         seats.filter(day__venue_id__in=venue_ids)

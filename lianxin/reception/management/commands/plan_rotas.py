@@ -215,6 +215,6 @@ def _venues(options: dict[str, Any]) -> QuerySet[Venue]:
 def _ordered(venues: QuerySet[Venue], year: int) -> list[UUID]:
     """Venues that have days in the year, those of larger areas first."""
     with_days = ReceptionDay.objects.filter(date__year=year).values("venue")
-    order = {kind: rank for rank, kind in enumerate(KINDS)}
+    order: dict[str, int] = {str(kind): rank for rank, kind in enumerate(KINDS)}
     rows = venues.filter(pk__in=with_days).values_list("kind", "division_code", "pk")
     return [pk for _rank, _code, pk in sorted((order.get(k, 9), code, pk) for k, code, pk in rows)]
