@@ -96,23 +96,23 @@ def test_a_full_time_is_refused_or_waited_for(clerk, day):
 @pytest.mark.parametrize("spelling", ["138 0013 8000", "+8613800138000"])
 def test_found_by_the_whole_number(clerk, day, spelling):
     booking = booked(slot(day), phone=PHONE, at=now())
-    page = clerk.get(LIST, {"q": spelling}).content.decode()
+    page = clerk.post(LIST, {"q": spelling}).content.decode()
     assert "查到的预约" in page
     assert page.count(to("booking-desk", booking)) == 2  # found, and in its place
 
 
 def test_found_by_code_and_not_by_half_a_number(clerk, day):
     booking = booked(slot(day), phone=PHONE, at=now())
-    page = clerk.get(LIST, {"q": booking.code.lower()}).content.decode()
+    page = clerk.post(LIST, {"q": booking.code.lower()}).content.decode()
     assert page.count(to("booking-desk", booking)) == 2
-    page = clerk.get(LIST, {"q": "1380013"}).content.decode()
+    page = clerk.post(LIST, {"q": "1380013"}).content.decode()
     assert page.count(to("booking-desk", booking)) == 1
 
 
 def test_another_venue_finds_and_opens_nothing(world, day):
     booking = booked(slot(day), phone=PHONE, at=now())
     stranger = signed_in("other_clerk")
-    assert to("booking-desk", booking) not in stranger.get(LIST, {"q": PHONE}).content.decode()
+    assert to("booking-desk", booking) not in stranger.post(LIST, {"q": PHONE}).content.decode()
     for name in ("booking-desk", "booking-desk-move", "booking-desk-cancel", "booking-desk-reveal"):
         assert stranger.get(to(name, booking)).status_code == 404
     assert stranger.post(to("booking-desk-mark", booking, "confirm")).status_code == 404

@@ -122,6 +122,7 @@ class CallerForm(VisitorForm):
     slot = forms.ChoiceField(label=_("Time"))
     channel = forms.ChoiceField(
         label=_("How do they book?"),
+        help_text=_("The link and the reminder go to the phone. Without one only at the desk."),
         choices=[(c.value, c.label) for c in (BookingChannel.PHONE, BookingChannel.DESK)],
         widget=ChipSelect,
         initial=BookingChannel.PHONE,
@@ -139,9 +140,7 @@ class CallerForm(VisitorForm):
         fields["name"].label = _("Name of the visitor")
         fields["name"].widget.attrs |= {"autocomplete": "off", "autofocus": True}
         fields["phone"].label = _("Phone of the visitor")
-        fields["phone"].help_text = _(
-            "The link and the reminder go there. Without a phone only at the desk."
-        )
+        fields["phone"].help_text = ""
         fields["phone"].required = False
         fields["phone"].widget.attrs["autocomplete"] = "off"
         fields["topic"].help_text = ""

@@ -55,11 +55,13 @@ def _shell(request: StaffRequest) -> dict[str, Any]:
 
 @login_required
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def bookings_list(request: StaffRequest) -> HttpResponse:
-    """The days to come with their times; or what a phone number or a code finds."""
+    """The days to come with their times; and what a phone number or a code finds, which is posted:
+    it must stand in no address and no log.
+    """
     shell, at = _shell(request), now()
-    find = FindForm(request.GET or None)
+    find = FindForm(request.POST if request.method == "POST" else None)
     text = find.cleaned_data["q"].strip() if find.is_valid() else ""
     venue = request.GET.get("venue", "")
     desk = queries.desk(request.actor, venue_code=venue, after=request.GET.get("after"), at=at)
@@ -98,11 +100,11 @@ def register(request: StaffRequest) -> HttpResponse:
     """A caller's booking: who, which time, done. `?slot=` comes from the list."""
     shell, actor = _shell(request), request.actor
     sent = request.method == "POST"
-    choices = queries.desk_choices(
-        actor, wanted=(request.POST if sent else request.GET).get("slot", ""), at=now()
-    )
+    asked = request.POST if sent else request.GET
     form = CallerForm(
-        request.POST if sent else None, initial={"slot": request.GET.get("slot", "")}, times=choices
+        request.POST if sent else None,
+        initial={"slot": asked.get("slot", ""), "wait": "wait" in asked},
+        times=queries.desk_choices(actor, wanted=asked.get("slot", ""), at=now()),
     )
     receipt = attempt(form, lambda: _register(form, actor)) if form.is_valid() else None
     if receipt:
