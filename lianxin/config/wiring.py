@@ -156,6 +156,8 @@ def _jobs_of_reception() -> None:
     job("reception.sign", timedelta(days=1), run=room.remind_to_sign, after=timedelta(hours=8))
     job("reception.announce", timedelta(minutes=5), run=days.announce_due)
     job("reception.unseated", timedelta(days=1), run=days.warn_unseated, after=timedelta(hours=8))
+    night = timedelta(hours=4)
+    job("reception.plan", timedelta(days=1), run=days.plan_ahead, after=night, lease=night)
     job("reception.calls", timedelta(minutes=1), run=calls.pass_on_late)
     job("reception.swaps", timedelta(minutes=5), run=turns.lapse_swaps)
     job("reception.bookings", timedelta(minutes=1), run=bookings.watch_bookings)
