@@ -47,15 +47,24 @@ def draw(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def card(clerk, name: str):
+    return clerk.page.locator(".screen-card").filter(has_text=name)
+
+
+def set_up(clerk, name: str) -> str:
+    """A new screen; returns its secret address."""
+    clerk.open("/desk/reception/screens/")
+    clerk.page.get_by_label("挂在哪里").fill(name)
+    press(clerk.page, "新增")
+    return card(clerk, name).locator(".screen-link").inner_text().strip()
+
+
 @pytest.fixture(scope="module")
 def address(site, browser):
     """A clerk sets a screen up and begins the day."""
     site.manage("shell", "-c", DAY_TODAY)
     clerk = Person(browser, site, size=DESK).sign_in("clerk")
-    clerk.open("/desk/reception/screens/")
-    clerk.page.get_by_label("挂在哪里").fill("候谈区左侧墙")
-    press(clerk.page, "新增")
-    found = clerk.page.locator(".screen-link").first.inner_text().strip()
+    found = set_up(clerk, "候谈区左侧墙")
     clerk.open("/desk/reception/room/")
     press(clerk.page, "开始接待")
     for _ in range(3):
@@ -182,9 +191,11 @@ def test_without_a_script_and_on_a_phone(people, address):
 
 
 def test_a_screen_taken_down_goes_blank(people, address):
-    clerk, kiosk = people("clerk"), wall(people, address)
-    clerk.open("/desk/reception/screens/")
+    clerk = people("clerk")
+    other = set_up(clerk, "大厅门口")
+    kiosk = wall(people, other)
+    expect(kiosk.page.locator(".k-now")).to_be_visible()
     clerk.page.on("dialog", lambda dialog: dialog.accept())
-    press(clerk.page, "停用")
+    card(clerk, "大厅门口").get_by_role("button", name="停用").click()
     expect(kiosk.page.locator("#state")).to_contain_text("已停用")
     expect(kiosk.page.locator(".k-qr")).to_have_count(0)
