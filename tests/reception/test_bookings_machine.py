@@ -28,12 +28,13 @@ picks = st.integers(min_value=0, max_value=40)
 
 
 class Seats(RuleBasedStateMachine):
-    """Two times of two visitors each, under a clerk's hands; what the list should be is kept beside."""
+    """A time for one visitor and a time for two, under a clerk's hands; what the list should be is kept beside."""
 
     @initialize()
     def begin(self):
         self.saved = transaction.atomic()
         self.saved.__enter__()
+        Slot.objects.filter(pk=slot(self.day, 0).pk).update(capacity=1)
         self.slots = [slot(self.day, 0), slot(self.day, 1)]
         self.queues = {one.pk: [] for one in self.slots}
         self.at, self.number = f.MONDAY, 0
@@ -77,6 +78,11 @@ class Seats(RuleBasedStateMachine):
             if receipt.place:
                 self.queues[wanted.pk].append(receipt.booking_id)
                 assert receipt.place == len(self.queues[wanted.pk])
+
+    @rule(which=st.booleans(), size=st.integers(min_value=2, max_value=5))
+    def crowd(self, which, size):
+        for _ in range(size):
+            self.book(which, True)
 
     @rule(number=picks)
     def cancel(self, number):
