@@ -55,7 +55,8 @@ def facts_of_pdf(path: Path) -> tuple[int, tuple[float, float]]:
     said = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
     pages = re.search(r"Pages:\s+(\d+)", said)
     size = re.search(r"Page size:\s+([\d.]+) x ([\d.]+)", said)
-    assert pages and size
+    assert pages
+    assert size
     return int(pages[1]), (float(size[1]), float(size[2]))
 
 

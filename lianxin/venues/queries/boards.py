@@ -253,7 +253,7 @@ def venues_watched(actor: Actor) -> QuerySet[Venue]:
     )
 
 
-def with_state(venues: QuerySet[Venue]) -> QuerySet[Venue]:
+def with_state(venues: QuerySet[Venue]) -> Any:
     """Venues with `printed_digest`, the digest of the newest printed version or None."""
     issues = BoardIssue.objects.filter(venue=OuterRef("pk")).order_by("-version")
     return venues.annotate(printed_digest=Subquery(issues.values("digest")[:1]))

@@ -212,7 +212,10 @@ def poster(
             if form == BoardForm.CARDS
             else _pages(cards, sheet, _first_field(len(ahead), second))
         ),
-        days=tuple(_day_line(day, second) for day in ahead),
+        days=tuple(
+            _day_line(day, second, usual=ahead[0]["place"] if number else "")
+            for number, day in enumerate(ahead)
+        ),
         steps=tuple(words[name] for name in STEPS),
         address=settings.PUBLIC_URL + (check or reverse("venues:venue", args=[code])),
     )
@@ -231,12 +234,13 @@ def _starts(day: Facts, name: str = "starts") -> datetime:
     return datetime.fromisoformat(day[name])
 
 
-def _day_line(day: Facts, second: str) -> DayLine:
+def _day_line(day: Facts, second: str, *, usual: str) -> DayLine:
+    """The room is named once, and again only where it is another one."""
     starts, ends = _starts(day), _starts(day, "ends")
-    place = "".join(f"（{one}）" for one in (day["place"],) if one)
+    place = f"（{day['place']}）" if day["place"] not in ("", usual) else ""
     return DayLine(
         day=_said(lambda: _day(starts), second),
-        time=f"{starts:%H:%M}—{ends:%H:%M}".replace(" 0", " ").removeprefix("0"),
+        time=f"{starts.hour}:{starts:%M}—{ends.hour}:{ends:%M}",
         names=" ".join(day["names"]),
         place=place,
     )

@@ -209,8 +209,10 @@ def remove_photo(*, venue_id: UUID, attachment_id: UUID, by: Actor | None, at: d
     venue = _kept(venue_id, by)
     photo = Attachment.objects.filter(pk=attachment_id).first()
     models = [CheckItem, *(kind.model for kind in KINDS.values() if kind.has_photos)]
-    model = next((m for m in models if photo and photo.subject_type == m._meta.label_lower), None)
-    if model is None or not model.objects.filter(pk=photo.subject_id, venue=venue).exists():
+    rows = {model._meta.label_lower: model.objects.filter(venue=venue) for model in models}
+    if photo is None or not rows.get(photo.subject_type, CheckItem.objects.none()).filter(
+        pk=photo.subject_id
+    ):
         raise Absent
     record.remove(attachment_id=photo.pk, by=by, at=at, ground="taken down")
 

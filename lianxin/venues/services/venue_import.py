@@ -93,7 +93,8 @@ def _places(rows: Sequence[Row]) -> cells.PlaceCells:
 
 def _known(names: Iterable[str]) -> set[str]:
     """Which of these names open venues have."""
-    wanted, found = sorted({name for name in names if name}), set()
+    wanted = sorted({name for name in names if name})
+    found: set[str] = set()
     for start in range(0, len(wanted), _PORTION):
         rows = Venue.objects.filter(name__in=wanted[start : start + _PORTION], is_active=True)
         found.update(rows.values_list("name", flat=True))

@@ -24,7 +24,7 @@ STATES = {
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(public=True, max_age=0)
 def check(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """A passer-by scanned the board: it is up to date, or exactly this has changed."""
     found = boards.board_check(code, version, at=now())

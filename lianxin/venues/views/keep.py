@@ -145,7 +145,7 @@ def row(request: StaffRequest, code: str, kind: str, row_id: UUID | None = None)
     photos = queries.photos_of(said.model._meta.label_lower, [row_id]) if row_id else {}
     heading = str(instance) if instance else NEW[kind]
     context = {"heading": heading, "kind": said, "row": instance, "part": kind}
-    return form_page(request, found, form, photos=photos.get(row_id, ()), **context)
+    return form_page(request, found, form, photos=photos[row_id] if row_id else (), **context)
 
 
 @login_required
