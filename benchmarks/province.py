@@ -129,8 +129,10 @@ class Province:
         from lianxin.congress.models import Organ
         from lianxin.venues.models import Venue, VenueArea
 
+        # One home at each county, the others at prefectures.
+        seats = sorted([*places[6], *evenly(places[4], HOMES - len(places[6]))])
         wanted = (
-            ("home", "人大代表之家", evenly(places[6], self.part(HOMES))),
+            ("home", "人大代表之家", evenly(seats, self.part(HOMES))),
             ("station", "人大代表工作站", with_second(places[9], self.part(STATIONS))),
             ("room", "人大代表联络室", evenly(places[12], self.part(ROOMS))),
         )
@@ -235,7 +237,8 @@ class Province:
         """The congress of the level here; a street has none, its deputies are the county's."""
         lengths = {"township": 9, "county": 6, "prefecture": 4, "province": 2}
         found = self.terms.get((level, code[: lengths[level]]))
-        return found or self.terms["county", code[:6]]
+        county = self.terms.get(("county", code[:6]))
+        return found or county or self.terms["prefecture", code[:4]]
 
     # --- wishes and absences --------------------------------------------------------------
 

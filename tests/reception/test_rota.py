@@ -332,6 +332,20 @@ def test_afresh_keeps_announced_days_only(world):
     assert not seats(world)[dates[1].pk] & set(pair)
 
 
+def test_a_day_announced_since_the_draft_keeps_its_deputies(world):
+    dates, people = fill(world)
+    pair = [people[0].deputy_id, people[1].deputy_id]
+    for one in dates:
+        seat_deputies(day_id=one.pk, deputy_ids=pair, by=None, at=f.MONDAY)
+    made = draft(world, afresh=True)
+    ReceptionDay.objects.filter(pk=dates[1].pk).update(
+        state=DayState.ANNOUNCED, announced_at=f.MONDAY
+    )
+    publish_rota(plan_id=made.pk, by=world.clerk, at=f.MONDAY)
+    assert seats(world)[dates[1].pk] == set(pair)
+    assert seats(world)[dates[2].pk] != set(pair)
+
+
 # --- by hand, and wishes --------------------------------------------------------------------
 
 
