@@ -11,10 +11,14 @@ from django.urls import reverse
 from lianxin.congress.enums import OrganKind
 from lianxin.congress.models import Organ, Post
 from lianxin.congress.queries import actor_of
+from lianxin.kernel import outbox
 from lianxin.kernel.refused import Forbidden
+from lianxin.notices.models import Notice
 from lianxin.people.models import Account, Person
+from lianxin.places.models import Division
+from lianxin.places.queries import resolve, resolve_many
 from lianxin.record.enums import BatchState
-from lianxin.record.models import ImportBatch
+from lianxin.record.models import Entry, ImportBatch
 from lianxin.record.services import imports
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import Venue
@@ -250,3 +254,75 @@ def test_the_command_looks_through_and_takes_over(tmp_path, capsys):
     with pytest.raises(CommandError, match="nothing was taken over"):
         call_command("import_xlsx", "units", str(path), "--apply")
     assert "火星" in capsys.readouterr().err
+
+
+class TestLongTables:
+    """From so many rows on the worker takes a table over, and the page waits."""
+
+    @pytest.fixture(autouse=True)
+    def short(self, monkeypatch):
+        from lianxin.venues.services import long_imports
+
+        monkeypatch.setattr(long_imports, "LONG", 2)
+
+    def upload(self, client, rows):
+        url = reverse("venues:import-upload", args=["units"])
+        client.post(url, {"table": table(UNITS, *rows)})
+        return ImportBatch.objects.get()
+
+    def test_it_is_asked_for_once_and_told_when_done(self, client, operator):
+        batch = self.upload(client, GOOD_UNITS)
+        apply = reverse("venues:import-apply", args=[batch.pk])
+        client.post(apply)
+        page = client.post(apply, follow=True).content.decode()
+        assert "正在导入" in page
+        assert apply not in page
+        assert not Organ.objects.filter(name="西山区住建局").exists()
+        assert outbox.run_pending(raising=True) == 1
+        batch.refresh_from_db()
+        assert (batch.state, batch.applied_count) == (BatchState.APPLIED, 3)
+        notice = Notice.objects.get(person_id=operator.person_id)
+        assert "新增或修改 3 行" in notice.text
+        assert notice.url == reverse("venues:import-batch", args=[batch.pk])
+        assert client.post(apply).status_code in (409, 422)
+
+    def test_what_is_refused_meanwhile_is_told_and_can_be_looked_at_again(self, client, operator):
+        batch = self.upload(client, GOOD_UNITS)
+        client.post(reverse("venues:import-apply", args=[batch.pk]))
+        Division.objects.filter(code="530112").update(is_active=False)
+        outbox.run_pending(raising=True)
+        batch.refresh_from_db()
+        assert batch.state == BatchState.PREVIEW
+        assert Notice.objects.filter(person_id=operator.person_id).exists()
+        assert not Organ.objects.filter(name="西山区住建局").exists()
+
+
+def test_many_spellings_are_read_as_one_by_one():
+    texts = {"西山区", "西山区前卫街道", "昆明市西山", "火星", "前卫街道润城社区", "润城"}
+    found = resolve_many(texts)
+    assert found == {text: resolve(text) for text in texts}
+
+
+def test_a_table_of_many_venues_is_taken_over_in_bulk(django_assert_max_num_queries):
+    rows = [
+        ["润城社区", f"第{number:03}联络室", "代表联络室", "前卫工作站", f"路{number}号", ""]
+        for number in range(300)
+    ]
+    batch = preview("venues", VENUES, GOOD_VENUES[1], *rows)
+    assert refusals(batch) == {}
+    with django_assert_max_num_queries(50):
+        assert imports.apply(batch.pk, None, AT).applied_count == 301
+    room = Venue.objects.get(name="第299联络室")
+    assert room.parent.name == "前卫工作站"
+    assert room.desk.name == room.name
+    assert "路" in room.search_text
+    assert Venue.objects.values("code").distinct().count() == 301
+    acts = Entry.objects.filter(action__in=("venues.venue.open", "congress.organ.open"))
+    assert acts.count() == 602
+    changed = [[*row[:4], "新路1号", "碧鸡镇"] for row in rows[:200]]
+    again = preview("venues", VENUES, *changed)
+    with django_assert_max_num_queries(50):
+        assert imports.apply(again.pk, None, AT).applied_count == 200
+    room = Venue.objects.get(name="第000联络室")
+    assert room.address == "新路1号"
+    assert {a.division_code for a in room.areas.all()} == {COMMUNITY, make.TOWN}

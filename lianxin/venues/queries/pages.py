@@ -202,7 +202,7 @@ def _happenings(venue: Venue) -> list[Happening]:
     news = told.values_list("pk", "title", "published_at", Value(""), Value(1))
     rows = held.values_list("pk", "title", "starts_at", "state", Value(0)).union(news, all=True)
     newest = rows.order_by("-starts_at")[:_SHOWN]
-    return [Happening(key, title, at, state, bool(news)) for key, title, at, state, news in newest]
+    return [Happening(key, title, at, state, bool(sort)) for key, title, at, state, sort in newest]
 
 
 def venue_about(code: str) -> VenueAbout:
