@@ -114,6 +114,8 @@ def _housekeeping() -> None:
     night = timedelta(hours=3)
     job("kernel.outbox", timedelta(days=1), run=outbox.purge, after=night)
     job("kernel.idempotency", timedelta(days=1), run=idempotency.purge, after=night)
+    job("record.ledger", timedelta(seconds=20), run=record.ledger.sequence_all)
+    job("record.witnesses", timedelta(minutes=1), run=record.witnesses.ask_all)
     job("kernel.limits", timedelta(days=1), run=limits.purge, after=night)
     job("kernel.statistics", timedelta(hours=1), run=db.refresh_statistics)
     job("record.staged", timedelta(hours=1), run=record.purge_staged)
