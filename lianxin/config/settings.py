@@ -243,6 +243,13 @@ FILINGS_PER_HOUR = env.number(
     "Matters that one network address may report in an hour; a whole village can share one.",
 )
 
+# --- Partners ----------------------------------------------------------------------------
+WECHAT_PARTNER_KEY = env.text(
+    "WECHAT_PARTNER_KEY",
+    "",
+    "Key with which a WeChat mini program books receptions through the port; empty: off.",
+)
+
 # --- Sign-in ----------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Account"
 LOGIN_URL = "people:sign-in"
@@ -255,6 +262,7 @@ START_PAGES = (
     ("matter.sign", "cases:unit"),
     ("matter.supervise", "cases:office"),
     ("", "cases:deputy"),
+    ("duty.call", "reception:duty"),
     ("role.manage", "congress:organs"),
     ("import.run", "venues:imports"),
 )

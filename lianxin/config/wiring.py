@@ -32,7 +32,30 @@ def _handlers() -> None:
     subscribe(DeliveryQueued, notices.deliver, atomic=False)
     _handlers_of_handling()
     _handlers_of_cases()
+    _handlers_of_boards()
     _handlers_of_reception()
+
+
+def _handlers_of_boards() -> None:
+    """What is printed on boards hears of whatever changes what they say."""
+    from lianxin.congress.events import MandateEnded, MandateRestored, MandateSuspended
+    from lianxin.reception.events import DayChanged, RotaChanged
+    from lianxin.venues import tasks as venues
+    from lianxin.venues.events import VenueChanged
+
+    subscribe(VenueChanged, venues.refresh_board)
+    subscribe(DayChanged, venues.refresh_board)
+    subscribe(RotaChanged, venues.refresh_board)
+    subscribe(MandateEnded, venues.refresh_boards_of_deputy)
+    subscribe(MandateSuspended, venues.refresh_boards_of_deputy)
+    subscribe(MandateRestored, venues.refresh_boards_of_deputy)
+    job(
+        "venues.recheck_boards",
+        timedelta(days=1),
+        run=venues.recheck_boards,
+        after=timedelta(hours=1),
+        lease=timedelta(hours=1),
+    )
 
 
 def _handlers_of_handling() -> None:
@@ -71,23 +94,89 @@ def _handlers_of_cases() -> None:
 
 def _handlers_of_reception() -> None:
     """Boards, notices, waiting lists: who hears what happens at reception."""
+    from lianxin.reception.events import CallMoved, DutyChanged
+    from lianxin.reception.tasks import calls
+
+    subscribe(CallMoved, calls.tell_call, when=calls.is_told)
+    subscribe(DutyChanged, calls.tell_duty)
+    _handlers_of_turns()
+    _handlers_of_days()
+    _handlers_of_room()
+    _handlers_of_bookings()
+
+
+def _handlers_of_bookings() -> None:
+    """Bookings tell the phone they were made with, and follow their day."""
+    from lianxin.reception.events import BookingMoved, DayChanged
+    from lianxin.reception.tasks import bookings
+
+    subscribe(BookingMoved, bookings.tell_booking, when=bookings.is_told)
+    subscribe(DayChanged, bookings.follow_day, when=bookings.is_felt)
+
+
+def _handlers_of_room() -> None:
+    """The record of a day that has ended waits for its deputies."""
+    from lianxin.reception.events import DayChanged
+    from lianxin.reception.tasks import room
+
+    subscribe(DayChanged, room.ask_to_sign, when=room.is_ended)
+
+
+def _handlers_of_days() -> None:
+    """Deputies hear of their days; days off and closed days move what nobody touched."""
+    from lianxin.places.events import CalendarChanged
+    from lianxin.reception.events import DayChanged, PlanStale, RotaChanged
+    from lianxin.reception.tasks import days
+    from lianxin.venues.events import VenueChanged
+
+    subscribe(DayChanged, days.tell_deputies, when=days.is_told)
+    subscribe(RotaChanged, days.count_rota_change)
+    subscribe(CalendarChanged, days.replan_after_calendar)
+    subscribe(VenueChanged, days.replan_after_venue)
+    subscribe(PlanStale, days.replan_stale)
+
+
+def _handlers_of_turns() -> None:
+    """Swaps, substitutes and days away: who is told, and which requests end."""
+    from lianxin.reception.events import AwayChanged, DayChanged, RotaChanged, SwapMoved
+    from lianxin.reception.tasks import turns
+
+    subscribe(SwapMoved, turns.tell_swap)
+    subscribe(AwayChanged, turns.tell_away)
+    subscribe(RotaChanged, turns.drop_after_rota)
+    subscribe(DayChanged, turns.drop_after_day, when=turns.day_ends_swaps)
 
 
 def _jobs_of_reception() -> None:
     """What time alone brings about at reception: announcing, reminding, passing on."""
+    from lianxin.reception.tasks import bookings, calls, days, room, turns
+
+    job("reception.sign", timedelta(days=1), run=room.remind_to_sign, after=timedelta(hours=8))
+    job("reception.announce", timedelta(minutes=5), run=days.announce_due)
+    job("reception.unseated", timedelta(days=1), run=days.warn_unseated, after=timedelta(hours=8))
+    job("reception.calls", timedelta(minutes=1), run=calls.pass_on_late)
+    job("reception.swaps", timedelta(minutes=5), run=turns.lapse_swaps)
+    job("reception.bookings", timedelta(minutes=1), run=bookings.watch_bookings)
+    job("reception.proofs", timedelta(days=1), run=bookings.forget_proofs, after=timedelta(hours=3))
 
 
 def _pages() -> None:
     """Where the engine's notices lead, and who may see files of cases, answers and visits."""
     from lianxin.cases.queries import pages as cases
     from lianxin.handling.queries import pages
+    from lianxin.reception.queries.timetable import on_duty, upcoming
     from lianxin.record.rules import register_viewer
+    from lianxin.venues.queries import portraits, timetable
 
     pages.offer("case", pages.Pages(cases.path_of_matter, cases.path_of_dispatch))
+    timetable.offer(upcoming, on_duty)
     register_viewer("cases.case", cases.may_view_case_file)
     register_viewer("cases.message", cases.may_view_message_file)
     register_viewer("handling.answer", cases.may_view_answer_file)
     register_viewer("handling.event", cases.may_view_event_file)
+    register_viewer(portraits.PORTRAIT, portraits.may_view_portrait)
+    for subject in portraits.PUBLIC_ROWS:
+        register_viewer(subject, portraits.may_view_venue_photo)
 
 
 def _jobs() -> None:
@@ -243,6 +332,8 @@ def _desk_menu() -> None:
                     nav.Item(_("Bookings"), "reception:bookings"),
                     nav.Item(_("Reception days"), "reception:days"),
                     nav.Item(_("Rota"), "reception:rota"),
+                    nav.Item(_("Swaps of turns"), "reception:swaps"),
+                    nav.Item(_("Turns and attendance"), "reception:attendance"),
                     nav.Item(_("Calls to grids"), "reception:duty", key="duty"),
                     nav.Item(_("Use of reception"), "reception:use"),
                 ],

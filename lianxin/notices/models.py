@@ -36,7 +36,8 @@ class Notice(Entity):
 class Delivery(Scoped):
     """A message that leaves by a gateway. The address is sealed; the text names nobody.
 
-    It goes to the outbox when `queued_at` has come: at once, or for a reminder in service time.
+    `secret` is what opens something (a code, a link with one): sealed, put in the place of
+    `{secret}` when the message leaves, and forgotten with the address. It goes to the outbox when `queued_at` has come: at once, or for a reminder in service time.
     """
 
     channel = models.CharField(max_length=8, choices=Channel.choices)
@@ -44,6 +45,7 @@ class Delivery(Scoped):
     address = SealedTextField(_("sent to"), default="")
     subject = models.CharField(_("subject"), max_length=120, blank=True, default="")
     text = models.TextField(_("text"))
+    secret = SealedTextField(blank=True, default="")
     state = models.CharField(
         max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING
     )

@@ -91,8 +91,8 @@ class Grid(Scoped):
 
 
 class GridMap(Entity):
-    """One row: how often outlines of grids changed. An index built from them tells by it whether it
-    is still good.
+    """One row: a number that grows, by random steps, whenever outlines of grids change. An index
+    built from them tells by it whether it is still good.
     """
 
     only = models.BooleanField(default=True, unique=True)

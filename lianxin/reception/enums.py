@@ -85,9 +85,17 @@ SHIFT_MOVES: dict[str, dict[str, str]] = {
         "miss": ShiftState.ABSENT,
         "replace": ShiftState.REPLACED,
     },
-    ShiftState.EXCUSED: {"replace": ShiftState.REPLACED, "check_in": ShiftState.PRESENT},
-    ShiftState.ABSENT: {"excuse": ShiftState.EXCUSED, "check_in": ShiftState.PRESENT},
-    ShiftState.PRESENT: {},
+    ShiftState.EXCUSED: {
+        "replace": ShiftState.REPLACED,
+        "check_in": ShiftState.PRESENT,
+        "take_back": ShiftState.EXPECTED,
+    },
+    ShiftState.ABSENT: {
+        "excuse": ShiftState.EXCUSED,
+        "check_in": ShiftState.PRESENT,
+        "take_back": ShiftState.EXPECTED,
+    },
+    ShiftState.PRESENT: {"take_back": ShiftState.EXPECTED},
     ShiftState.REPLACED: {},
 }
 
@@ -124,6 +132,19 @@ SWAP_MOVES: dict[str, dict[str, str]] = {
 }
 
 
+class DutyTurn(TextChoices):
+    """How long one deputy is on duty for a grid before the next one is."""
+
+    WEEK = "week", _("A week")
+    MONTH = "month", _("A month")
+
+
+#: Minutes a deputy called out has to answer: the platform's default, no rule of law. They count
+#: between DAY_BEGINS and DAY_ENDS (hours in Shanghai) only. A venue may set its own.
+ANSWER_MINUTES = 30
+DAY_BEGINS, DAY_ENDS = 8, 20
+
+
 class CallState(TextChoices):
     """A deputy called out to a grid (按需)."""
 
@@ -145,10 +166,17 @@ CALL_MOVES: dict[str, dict[str, str]] = {
         "give_back": CallState.CALLING,
         "withdraw": CallState.WITHDRAWN,
     },
-    CallState.UNANSWERED: {"call_again": CallState.CALLING, "withdraw": CallState.WITHDRAWN},
+    CallState.UNANSWERED: {
+        "accept": CallState.ACCEPTED,
+        "call_again": CallState.CALLING,
+        "withdraw": CallState.WITHDRAWN,
+    },
     CallState.DONE: {},
     CallState.WITHDRAWN: {},
 }
+
+#: Calls that somebody still waits for.
+CALLS_OPEN = (CallState.CALLING, CallState.ACCEPTED, CallState.UNANSWERED)
 
 
 class AskState(TextChoices):
@@ -170,7 +198,8 @@ ASK_MOVES: dict[str, dict[str, str]] = {
     },
     AskState.ACCEPTED: {"pass": AskState.PASSED},
     AskState.PASSED: {},
-    AskState.LAPSED: {},
+    # Who answers late and can come is welcome, as long as nobody else comes.
+    AskState.LAPSED: {"accept": AskState.ACCEPTED},
     AskState.DROPPED: {},
 }
 
@@ -210,8 +239,10 @@ BOOKING_MOVES: dict[str, dict[str, str]] = {
         "move": BookingState.MOVED,
         "lose": BookingState.LOST,
         "miss": BookingState.NO_SHOW,
+        "ask_again": BookingState.BOOKED,
     },
     BookingState.CONFIRMED: {
+        "ask_again": BookingState.BOOKED,
         "arrive": BookingState.ARRIVED,
         "cancel": BookingState.CANCELLED,
         "move": BookingState.MOVED,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -47,6 +47,18 @@ class ShiftAttended:
     shift_id: UUID
     deputy_id: UUID
     state: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AwayChanged:
+    """A deputy entered days away, or took them back; `person_id` is who did. Key: the deputy."""
+
+    deputy_id: UUID
+    from_date: date
+    until_date: date
+    act: str
+    person_id: UUID | None
     at: datetime
 
 
@@ -96,5 +108,18 @@ class CallMoved:
     """A call to a grid: asked, accepted, passed, lapsed, finished … `act`. Key: the call."""
 
     call_id: UUID
+    act: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DutyChanged:
+    """Turns of grid duty of a venue were made or set; `deputy_ids` are all whom it concerns. Key: the
+    venue.
+    """
+
+    venue_id: UUID
+    grid_ids: tuple[UUID, ...]
+    deputy_ids: tuple[UUID, ...]
     act: str
     at: datetime

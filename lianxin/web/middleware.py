@@ -68,14 +68,19 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
         ["text/html", "application/problem+json", "application/json"]
     )
     if wanted in ("application/problem+json", "application/json"):
-        problem = {
-            "type": "about:blank",
-            "title": str(refused.message),
-            "status": refused.status,
-            "code": refused.code,
-            "instance": request.path,
-        }
-        if refused.hint:
-            problem["detail"] = str(refused.hint)
-        return JsonResponse(problem, status=refused.status, content_type="application/problem+json")
+        return problem(request, refused)
     return render(request, "web/refused.html", {"refused": refused}, status=refused.status)
+
+
+def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """The refusal for programs: problem+json (RFC 9457)."""
+    said = {
+        "type": "about:blank",
+        "title": str(refused.message),
+        "status": refused.status,
+        "code": refused.code,
+        "instance": request.path,
+    }
+    if refused.hint:
+        said["detail"] = str(refused.hint)
+    return JsonResponse(said, status=refused.status, content_type="application/problem+json")

@@ -21,6 +21,7 @@ from lianxin.kernel.clock import local
 from lianxin.kernel.paging import Page, keyset
 from lianxin.venues.models import Venue
 from lianxin.venues.queries import venues_of_deputy
+from lianxin.venues.queries.timetable import Sitting, sittings
 from lianxin.web.dates import cn_day, near
 
 #: A day's list is short; what does not fit is one tap away.
@@ -40,6 +41,7 @@ class Day:
     answer: list[Line]
     follow: list[Line]
     venues: list[Venue]
+    sittings: list[Sitting]
     more: bool
 
     @property
@@ -70,6 +72,7 @@ def day_of(deputy_id: UUID, *, on: date, at: datetime) -> Day:
         answer=both[:cut],
         follow=both[cut:],
         venues=list(venues_of_deputy(deputy_id, on=on)[:5]),
+        sittings=sittings(deputy_id=deputy_id, since=at, most=3),
         more=len(waiting) > MOST_TODAY,
     )
 

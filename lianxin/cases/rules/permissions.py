@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -26,12 +27,13 @@ class MayNotPublish(Forbidden):
     code = "may_not_publish"
 
 
-def may_register(by: Actor, desk_id: UUID) -> bool:
-    return by.can("case.register", organ_id=desk_id)
+def may_register(by: Actor, desk_id: UUID, receiver_ids: Collection[UUID] = ()) -> bool:
+    """People of the desk; a deputy what was said to that deputy in person."""
+    return by.can("case.register", organ_id=desk_id) or by.deputy_id in receiver_ids
 
 
-def check_register(by: Actor, desk_id: UUID) -> None:
-    if not may_register(by, desk_id):
+def check_register(by: Actor, desk_id: UUID, receiver_ids: Collection[UUID] = ()) -> None:
+    if not may_register(by, desk_id, receiver_ids):
         raise NotYourDesk
 
 

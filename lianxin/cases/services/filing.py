@@ -168,7 +168,7 @@ def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> Case:
         raise WordsTooMany
     venue_id, desk_id = _venue_of(draft)
     if by is not None:
-        permissions.check_register(by, desk_id)
+        permissions.check_register(by, desk_id, draft.receiver_ids)
     category = Category.objects.filter(pk=draft.category_id).first() if draft.category_id else None
     urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
     case = Case(

@@ -54,6 +54,7 @@ def today(request: StaffRequest) -> HttpResponse:
         "day": day,
         "answer": [(line, queries.answer_by(line, at)) for line in day.answer],
         "counts": {"today": day.number or None},
+        "deputy_id": request.actor.deputy_id,
         "at": at,
         "name": request.actor.name,
     }

@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import segno
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.cases.forms.desk import RegisterForm
-from lianxin.cases.queries.acts import acts_for, href_of
 from lianxin.cases.queries.desk import Desk, venues_of
-from lianxin.cases.queries.desk_case import case_for, earlier_of
+from lianxin.cases.queries.desk_case import earlier_of
+from lianxin.cases.queries.receipts import slip_of
 from lianxin.cases.rules.permissions import NotYourDesk
 from lianxin.cases.services.desk import register as register_case
 from lianxin.cases.services.filing import Draft, Receipt
 from lianxin.cases.views.case_base import actor_of, office_name
 from lianxin.congress.models import Actor
 from lianxin.kernel.clock import now
-from lianxin.places.queries import path
 from lianxin.record import services as record
 from lianxin.web.forms import attempt
 
@@ -89,30 +85,8 @@ def _register(form: RegisterForm, actor: Actor) -> Receipt:
 
 def _slip(request: HttpRequest, actor: Actor, receipt: Receipt) -> HttpResponse:
     """The answer to the form itself: the code is stored nowhere, so there is no page to go back to."""
-    case = case_for(actor, receipt.case_id)
-    link = f"{settings.PUBLIC_URL}{track_address(receipt.code)}"
-    offered = acts_for(actor, case)
-    context = {
-        "receipt": receipt,
-        "case": case,
-        "place": path(case.division_code),
-        "link": link,
-        "qr": qr(link),
-        "act": next((act for act in offered if act.leads), None),
-    }
-    return render(request, "cases/desk/slip.html", context)
-
-
-def track_address(code: str) -> str:
-    return href_of("cases:track", code) or f"/t/{code}/"
-
-
-def qr(text: str) -> SafeString:
-    """A QR code as SVG, without a style attribute that the page's policy would refuse."""
-    drawn = segno.make(text, error="m").svg_inline(
-        border=2, dark="#000", light="#fff", omitsize=True
-    )
-    return mark_safe(drawn)  # noqa: S308  (drawn by us from our own address)
+    slip = slip_of(actor, receipt.case_id, receipt.code)
+    return render(request, "cases/desk/slip.html", {"slip": slip, "receipt": receipt, "case": slip.case})
 
 
 @login_required

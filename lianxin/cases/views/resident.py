@@ -16,11 +16,11 @@ from lianxin.cases.forms.resident_says import JoinForm, ResultsForm
 from lianxin.cases.queries import catalogue, front, results
 from lianxin.cases.services import residents
 from lianxin.cases.services.filing import CONSENT_VERSION, Draft
-from lianxin.cases.views.resident_doors import sender_of, sent, typed
 from lianxin.cases.views.resident_parts import result_chips, result_rows, tiles
 from lianxin.kernel.clock import now
 from lianxin.kernel.paging import keyset
 from lianxin.web.forms import attempt
+from lianxin.web.visitors import sender_of, sent, typed
 
 PAGE = 20
 

@@ -1,4 +1,4 @@
-"""What the resident's pages share: who sends, whose receipt, and what a private page says of itself."""
+"""What the resident's pages share: whose receipt it is, and photos that come without scripts."""
 
 from __future__ import annotations
 
@@ -6,65 +6,25 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from lianxin.cases.forms.resident_says import CodeForm
 from lianxin.cases.models import Voice
 from lianxin.cases.queries.cases import voice_by_code
 from lianxin.cases.services import residents
-from lianxin.kernel import codes, limits
+from lianxin.kernel import codes
 from lianxin.kernel.clock import now
-from lianxin.kernel.refused import TooMany
 from lianxin.web.forms import attempt
+from lianxin.web.visitors import found_by_code, private, sender_of
 
-#: Wrong codes that one network address may try. Mistyped ones fail their check sign and cost nothing.
-GUESSES: dict[str, Any] = {"per_hour": 10, "burst": 10}
 View = Callable[..., Any]
-
-
-def sender_of(request: HttpRequest) -> str:
-    """The network that sent it, as the nearest proxy that is trusted saw it."""
-    address = request.META.get("REMOTE_ADDR", "")
-    seen = request.headers.get("X-Forwarded-For", "").split(",")
-    if settings.TRUSTED_PROXIES and len(seen) >= settings.TRUSTED_PROXIES:
-        address = seen[-settings.TRUSTED_PROXIES]
-    return limits.ip_prefix(address)
-
-
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form sent, even when every field was left empty; None for a page that is opened."""
-    return request.POST if request.method == "POST" else None
-
-
-def private(response: HttpResponse) -> HttpResponse:
-    """Kept by nobody, told to nobody, found by no search machine."""
-    response.headers["Cache-Control"] = "no-store"
-    # Not no-referrer: browsers then send `Origin: null` with a form, which the CSRF check refuses.
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def typed(response: HttpResponse) -> HttpResponse:
-    """A page with what somebody typed: the back button may show it again, no proxy keeps it."""
-    patch_cache_control(response, private=True, max_age=0)
-    return response
 
 
 def find_voice(request: HttpRequest, code: str) -> Voice | None:
     """The voice of a code. Raises TooMany once too many codes that could be right were wrong."""
-    sender = sender_of(request)
-    wait = limits.exhausted("cases.code", sender, **GUESSES)
-    if wait:
-        raise TooMany(retry_after=wait)
-    voice = voice_by_code(code)
-    if voice is None and codes.normalise(code):
-        limits.allow("cases.code", sender, **GUESSES)
-    return voice
+    return found_by_code(request, code, kind="cases.code", look=voice_by_code)
 
 
 def unknown(request: HttpRequest) -> HttpResponse:

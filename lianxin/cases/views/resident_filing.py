@@ -18,12 +18,13 @@ from lianxin.cases.forms.resident_steps import MOST_GRIDS, STEPS, Filing
 from lianxin.cases.queries import catalogue, results
 from lianxin.cases.services import residents
 from lianxin.cases.services.filing import CONSENT_VERSION
-from lianxin.cases.views.resident_doors import sender_of, stage_uploads, typed
+from lianxin.cases.views.resident_doors import stage_uploads
 from lianxin.kernel.clock import now
 from lianxin.kernel.refused import Absent
 from lianxin.places.queries import grids_in, names_for
 from lianxin.record import services as record
 from lianxin.web.forms import attempt
+from lianxin.web.visitors import sender_of, typed
 
 PREVIEW = {
     "Content-Security-Policy": "sandbox; default-src 'none'",

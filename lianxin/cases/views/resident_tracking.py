@@ -26,8 +26,6 @@ from lianxin.cases.queries.proofs import leaf_of_voice, words_of_voice
 from lianxin.cases.services import judging, screening, speaking
 from lianxin.cases.views.resident_doors import (
     find_voice,
-    private,
-    sent,
     stage_uploads,
     unknown,
     with_voice,
@@ -40,6 +38,7 @@ from lianxin.record import services as record
 from lianxin.record.models import Attachment
 from lianxin.record.queries.ledger import proof_of
 from lianxin.web.forms import attempt
+from lianxin.web.visitors import private, sent
 
 FILE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'",

@@ -21,6 +21,8 @@ from lianxin.places.queries import work_calendar
 
 #: Sent messages are kept this long for questions, without their address, then deleted.
 KEPT = timedelta(days=183)
+#: Where the text of a message leaves room for what is not kept in the clear.
+SECRET = "{secret}"
 
 
 @transaction.atomic
@@ -34,10 +36,12 @@ def send(
     division_code: str,
     at: datetime,
     reminder: bool = False,
+    secret: str = "",
 ) -> Delivery:
     """Queues a message; it leaves in the worker after the caller's transaction. Once per event_key.
 
-    A reminder waits for the place's next service moment. The text must name nobody. Raises
+    A reminder waits for the place's next service moment. The text must name nobody; a code or a link
+    that opens something is given as `secret`, and stands where the text says `{secret}`. Raises
     AddressRefused.
     """
     address = rules.written_address(channel, address)
@@ -49,6 +53,7 @@ def send(
             address=address,
             subject=str(subject)[:120],
             text=str(text),
+            secret=secret,
             queued_at=due,
             division_code=division_code,
         )
@@ -81,7 +86,7 @@ def deliver(*, delivery_id: UUID, at: datetime) -> Delivery | None:
         channel=delivery.channel,
         address=delivery.address,
         subject=delivery.subject,
-        text=delivery.text,
+        text=delivery.text.replace(SECRET, delivery.secret),
     )
     try:
         gateway().send(message)
@@ -98,8 +103,8 @@ def _note(delivery_id: UUID, action: str, at: datetime) -> Delivery:
     delivery.state = move(DELIVERY_MOVES, delivery.state, action)
     if action == "send":
         delivery.sent_at = at
-        delivery.address = ""
-    delivery.save(update_fields=("state", "sent_at", "address"))
+        delivery.address = delivery.secret = ""
+    delivery.save(update_fields=("state", "sent_at", "address", "secret"))
     return delivery
 
 

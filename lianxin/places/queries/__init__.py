@@ -17,6 +17,12 @@ Divisions (codes of 2, 4, 6, 9, 12 digits; a code begins with its parent's code)
 Grids
     grids_in(prefix: str) -> QuerySet[Grid]                         active, ordered
     grid_for_address(division_code: str, text: str) -> Grid | None
+    fitting(grids, text) / perhaps(grids, text) -> list[Grid]       whose lists explain most of an address
+    grids_naming(text: str, *, within: str = "") -> list[Grid]      whose lists name a street, anywhere
+    grid_at(latitude, longitude) -> UUID | None                     whose outline holds the point
+    grid_near(latitude, longitude) -> GridHit | None                or the nearest within 200 m
+Addresses
+    read_places(text: str, *, within: str = "") -> list[Reading]    places named, and the rest of the words
 Working time (all datetimes aware; answers in Asia/Shanghai; naive input → ValueError)
     calendars() -> Calendars                                        2 queries, then .of(division_code)
     work_calendar(division_code: str = "") -> WorkCalendar          = calendars().of(division_code)
@@ -57,9 +63,12 @@ or is None: the installation itself)
     remove_service_hours(*, hours_id, by, at) -> None
     load_divisions(*, rows, at, …) -> LoadReport                    what manage.py load_divisions calls
     GridImporter: record's import of grids from xlsx, registered as "grids" in config/wiring.py
+    set_shape(*, grid_id, outline, by, at) -> Grid                  outline: WKB, WKT or GeoJSON; None: none
+    import_outlines(*, text, by, at) -> OutlineReport               a GeoJSON file; look_through(text) before
     each announces places.events.CalendarChanged(division_code, since) so that clocks are derived anew
 """
 
+from lianxin.places.queries.address_search import Reading, Trust, read_places
 from lianxin.places.queries.calendar_rows import day_rows, hours_rows, year_source
 from lianxin.places.queries.calendars import Calendars, calendars, work_calendar
 from lianxin.places.queries.day_table import packaged_year
@@ -75,14 +84,24 @@ from lianxin.places.queries.divisions import (
     within,
     within_q,
 )
-from lianxin.places.queries.grids import grid_for_address, grids_in
+from lianxin.places.queries.grid_map import GridHit, grid_at, grid_near
+from lianxin.places.queries.grids import (
+    fitting,
+    grid_for_address,
+    grids_in,
+    grids_naming,
+    perhaps,
+)
 from lianxin.places.queries.time_left import TimeLeft
 from lianxin.places.queries.working_time import WorkCalendar, add_months
 
 __all__ = (
     "Calendars",
     "DivisionName",
+    "GridHit",
+    "Reading",
     "TimeLeft",
+    "Trust",
     "WorkCalendar",
     "add_months",
     "ancestors",
@@ -90,13 +109,19 @@ __all__ = (
     "children",
     "day_rows",
     "division",
+    "fitting",
+    "grid_at",
     "grid_for_address",
+    "grid_near",
     "grids_in",
+    "grids_naming",
     "hours_rows",
     "level_of",
     "names_for",
     "packaged_year",
     "path",
+    "perhaps",
+    "read_places",
     "reads",
     "resolve",
     "search",

@@ -32,7 +32,7 @@ def search(text: str, *, within: str = "", limit: int = 20) -> list[Division]:
     if not parts:
         return []
     *above, last = parts
-    found = _active(within).filter(name__contains=last)
+    found = active(within).filter(name__contains=last)
     rows = [
         row for row in found.order_by(Length("code"), "code")[:MAX_CANDIDATES] if _fits(row, above)
     ]
@@ -50,7 +50,7 @@ def resolve(text: str, *, within: str = "") -> list[Division]:
     if len(joined) < 2:
         return []
     candidates = (
-        _active(within)
+        active(within)
         .annotate(said=Value(joined))
         .filter(said__contains=F("stem"))
         .order_by("code")
@@ -73,7 +73,8 @@ def reads(text: str, row: Division) -> bool:
     return bool(joined) and _reads(joined, row.path_names, row, by_stem=True)
 
 
-def _active(within: str) -> QuerySet[Division]:
+def active(within: str) -> QuerySet[Division]:
+    """Divisions of the current list in a place."""
     return Division.objects.filter(Q(is_active=True), within_q(within, "code"))
 
 
@@ -94,19 +95,20 @@ def _reads(text: str, path: list[str], row: Division, *, by_stem: bool) -> bool:
     """Whether the text is names of the path in order, the last one being the division's own."""
     own = {row.name, row.short_name} | ({row.stem} if by_stem else set())
     heads = (text.removesuffix(name) for name in own if text.endswith(name))
-    return any(_is_path(head, path[:-1], by_stem=by_stem) for head in heads)
+    return any(is_path(head, path[:-1], by_stem=by_stem) for head in heads)
 
 
-def _is_path(text: str, names: list[str], *, by_stem: bool) -> bool:
+def is_path(text: str, names: list[str], *, by_stem: bool = True) -> bool:
+    """Whether the text is some of the names in order, each in a form in which people say it."""
     if not text:
         return True
     if not names:
         return False
     return any(
-        _is_path(text.removeprefix(said), names[1:], by_stem=by_stem)
+        is_path(text.removeprefix(said), names[1:], by_stem=by_stem)
         for said in _said(names[0], by_stem=by_stem)
         if text.startswith(said)
-    ) or _is_path(text, names[1:], by_stem=by_stem)
+    ) or is_path(text, names[1:], by_stem=by_stem)
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,8 @@ from lianxin.kernel.refused import Forbidden
 from lianxin.places import queries
 from lianxin.places.enums import Level
 from lianxin.places.models import Division, Grid
+from lianxin.places.rules.outlines import OutlineRefused, outline_of
+from lianxin.places.services.grids import renew_map
 from lianxin.record.services.imports import Column, Row
 
 IMPORT = "import.run"
@@ -52,15 +54,25 @@ class GridImporter:
             hint=gettext_lazy("The number of the office, never a private one."),
             example="0883-0000000",
         ),
+        Column(
+            "outline",
+            gettext_lazy("Outline"),
+            hint=gettext_lazy(
+                "A polygon as WKT in degrees of WGS-84, longitude first. Left out: stays as it is."
+            ),
+            example="POLYGON((100.08 23.87, 100.09 23.87, 100.09 23.88, 100.08 23.87))",
+        ),
     )
 
     def check(self, rows: Sequence[Row], /) -> Mapping[int, Sequence[str]]:
-        """Refuses unknown or unclear places, what is no village, too long cells, equal numbers."""
-        places = _Places(rows)
+        """Refuses unknown or unclear places, what is no village, too long cells, equal numbers,
+        and outlines that are none.
+        """
+        places = Places(rows)
         refusals: dict[int, list[str]] = {}
         seen: dict[tuple[str, str], int] = {}
         for row in rows:
-            wrong = [*places.refusals(row), *_too_long(row)]
+            wrong = [*places.refusals(row), *_too_long(row), *_misdrawn(row)]
             if not wrong:
                 first = seen.setdefault((places.code(row), row["number"]), row.number)
                 if first != row.number:
@@ -70,11 +82,12 @@ class GridImporter:
         return refusals
 
     def apply(self, rows: Sequence[Row], /, *, by: Importing | None, at: datetime) -> int:
-        """Makes and changes grids in bulk; the batch writes the journal. Returns how many differ.
+        """Makes and changes grids in bulk, and renews the map where outlines changed; the batch
+        writes the journal. Returns how many differ.
 
         Raises Forbidden where a row lies outside the places the person may import for.
         """
-        places = _Places(rows)
+        places = Places(rows)
         wanted = {(places.code(row), row["number"]): row for row in rows}
         codes = {code for code, _number in wanted}
         if by is not None and not all(by.can_in(IMPORT, code) for code in codes):
@@ -83,22 +96,26 @@ class GridImporter:
             (grid.division_code, grid.number): grid
             for grid in Grid.objects.select_for_update().filter(division_code__in=codes)
         }
-        new, changed = [], []
+        new, changed, drawn = [], [], False
         for (code, number), row in wanted.items():
-            grid = known.get((code, number))
+            grid, values = known.get((code, number)), _values(row)
             if grid is None:
-                new.append(Grid(division_code=code, number=number, **_values(row)))
-            elif not grid.is_active or any(getattr(grid, n) != row[n] for n in FIELDS):
+                new.append(Grid(division_code=code, number=number, **values))
+                drawn |= "shape" in values
+            elif not grid.is_active or any(getattr(grid, n) != v for n, v in values.items()):
+                drawn |= values.get("shape", grid.shape) != (grid.shape if grid.is_active else None)
                 grid.is_active = True
-                for name, value in _values(row).items():
+                for name, value in values.items():
                     setattr(grid, name, value)
                 changed.append(grid)
         Grid.objects.bulk_create(new, batch_size=500)
-        Grid.objects.bulk_update(changed, (*FIELDS, "is_active"), batch_size=200)
+        Grid.objects.bulk_update(changed, (*FIELDS, "shape", "is_active"), batch_size=200)
+        if drawn:
+            renew_map()
         return len(new) + len(changed)
 
 
-class _Places:
+class Places:
     """The divisions that the rows name, each spelling looked up once."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
@@ -134,5 +151,21 @@ def _too_long(row: Row) -> list[str]:
     ]
 
 
+def _misdrawn(row: Row) -> list[str]:
+    try:
+        _outline(row)
+    except OutlineRefused as refused:
+        return [str(refused.message)]
+    return []
+
+
+def _outline(row: Row) -> bytes | None:
+    text = row.values.get("outline", "")
+    return outline_of(text) if text else None
+
+
 def _values(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in FIELDS}
+    values: dict[str, Any] = {name: row[name] for name in FIELDS}
+    if shape := _outline(row):
+        values["shape"] = shape
+    return values

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 
 from django.db import transaction
 
-from lianxin.places.models import Grid
+from lianxin.places.models import Grid, GridMap
 from lianxin.places.services.calendar import rules
 from lianxin.record import services as record
 
@@ -39,3 +40,14 @@ def open_grid(
         data={"number": number},
     )
     return grid
+
+
+def renew_map() -> None:
+    """Every index of outlines built so far is good no more, with the commit of this transaction.
+
+    The step is a random one: a change rolled back is never taken for the next.
+    """
+    GridMap.objects.get_or_create(only=True)
+    row = GridMap.objects.select_for_update().get()
+    row.version += 1 + secrets.randbelow(2**31)
+    row.save(update_fields=("version",))

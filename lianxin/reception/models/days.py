@@ -56,7 +56,8 @@ class ReceptionDay(Scoped):
 
     `origin_date` is the day the pattern gave, before a holiday or a person moved it: the pair
     (pattern, origin_date) is what makes planning twice the same as planning once, so an exception
-    is the row itself. `note` tells people why it was moved or cancelled.
+    is the row itself. `note` tells people why it was moved or cancelled. `is_fixed`: a person
+    moved or changed it, so planning leaves it alone.
     """
 
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="reception_days")
@@ -72,6 +73,7 @@ class ReceptionDay(Scoped):
     language = models.CharField(_("language spoken"), max_length=20, blank=True, default="")
     note = models.CharField(_("note for residents"), max_length=200, blank=True, default="")
     state = models.CharField(max_length=10, choices=DayState.choices, default=DayState.PLANNED)
+    is_fixed = models.BooleanField(default=False)
     # Counts every change that calendars must hear of (RFC 5545, SEQUENCE).
     sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()

@@ -12,18 +12,50 @@ from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Scoped
 from lianxin.people.models import Person
 from lianxin.places.models import Grid
-from lianxin.reception.enums import AskState, CallState
+from lianxin.reception.enums import ANSWER_MINUTES, AskState, CallState, DutyTurn
 from lianxin.venues.models import Venue
 
 
+class DutySetting(Scoped):
+    """How a venue wants its grid duty. A venue without a row has these defaults.
+
+    `answer_minutes` is how long a deputy called out has to answer before the next one is asked.
+    `asks_stationed`: when no bound deputy can come, those stationed in the venue are asked too.
+    """
+
+    venue = models.OneToOneField(Venue, on_delete=models.CASCADE, related_name="duty_setting")
+    turn = models.CharField(
+        _("a turn of duty lasts"), max_length=5, choices=DutyTurn.choices, default=DutyTurn.WEEK
+    )
+    answer_minutes = models.PositiveSmallIntegerField(
+        _("minutes to answer a call"), default=ANSWER_MINUTES
+    )
+    asks_stationed = models.BooleanField(_("ask stationed deputies too"), default=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(answer_minutes__gte=10, answer_minutes__lte=720),
+                name="reception_duty_setting_sound",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.venue_id} {self.turn}"
+
+
 class GridDuty(Scoped):
-    """The bound deputy on duty for a grid, from one day to another (both inclusive)."""
+    """The bound deputy on duty for a grid, from one day to another (both inclusive).
+
+    A turn set by hand stays when the table is made anew.
+    """
 
     grid = models.ForeignKey(Grid, on_delete=models.CASCADE, related_name="duties")
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="grid_duties")
     deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, related_name="grid_duties")
     from_date = models.DateField(_("from"))
     until_date = models.DateField(_("until"))
+    is_by_hand = models.BooleanField(_("set by hand"), default=False)
 
     class Meta:
         ordering = ("grid", "from_date")
@@ -43,7 +75,11 @@ class GridDuty(Scoped):
 
 
 class CallOut(Scoped):
-    """Somebody at the grid needs a deputy: the one on duty is asked, then the next bound one."""
+    """Somebody at the grid needs a deputy: the one on duty is asked, then the next bound one.
+
+    `round_from` is the order of the first deputy asked in this round: who was asked before it, in a
+    round that found nobody, can be asked again.
+    """
 
     grid = models.ForeignKey(Grid, on_delete=models.PROTECT, related_name="calls")
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT, related_name="calls")
@@ -55,6 +91,7 @@ class CallOut(Scoped):
     deputy = models.ForeignKey(
         Deputy, null=True, on_delete=models.PROTECT, related_name="calls_accepted"
     )
+    round_from = models.PositiveSmallIntegerField(default=1)
     outcome = SealedTextField(_("what was done"), blank=True, default="")
     case = models.ForeignKey(
         Case, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
@@ -68,6 +105,11 @@ class CallOut(Scoped):
         ordering = ("-called_at", "-id")
         indexes = (
             models.Index(fields=("venue", "-called_at", "-id"), name="reception_call_venue"),
+            models.Index(
+                fields=("venue", "state"),
+                condition=Q(state__in=("calling", "accepted", "unanswered")),
+                name="reception_call_open",
+            ),
         )
 
     def __str__(self) -> str:
@@ -100,6 +142,7 @@ class Ask(Scoped):
             models.Index(
                 fields=("answer_by",), condition=Q(state="waiting"), name="reception_ask_due"
             ),
+            models.Index(fields=("deputy", "asked_at"), name="reception_ask_deputy"),
         )
 
     def __str__(self) -> str:

@@ -64,6 +64,16 @@ def check_may_call(by: Actor | None, venue: Venue) -> None:
         raise NotYourVenue
 
 
+def may_finish(by: Actor, deputy_id: UUID | None, venue: Venue) -> bool:
+    """What was done at a grid: the deputy who went, or a clerk who heard it from them."""
+    return (deputy_id is not None and by.deputy_id == deputy_id) or may_run(by, venue)
+
+
+def check_may_finish(by: Actor, deputy_id: UUID | None, venue: Venue) -> None:
+    if not may_finish(by, deputy_id, venue):
+        raise NotYourSeat
+
+
 def may_watch(by: Actor, venue: Venue) -> bool:
     """Figures and rotas of a venue: its own people, and the offices above it."""
     return by.can(Ability.VENUE_SEE, organ_id=venue.desk_id) or any(

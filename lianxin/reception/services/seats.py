@@ -49,6 +49,30 @@ def seat_deputies(
     return [kept[seat] for seat in sorted(kept)]
 
 
+def take_seat(*, shift: Shift, deputy_id: UUID, why: str, by: Actor | None, at: datetime) -> Shift:
+    """A held seat goes to another deputy; `why` is `swap` or `substitute`. The caller holds the lock
+    of the day, has asked the rules, and is inside a transaction.
+
+    The seat is given up → the new one, which names what it replaces → journal → RotaChanged, for
+    both and for all who sit there.
+    """
+    shift.state = move(SHIFT_MOVES, shift.state, "replace")
+    shift.save(update_fields=("state",))
+    taken = Shift.objects.create(
+        day=shift.day,
+        deputy_id=deputy_id,
+        seat=shift.seat,
+        plan_id=shift.plan_id,
+        reason=[why],
+        replaces=shift,
+        division_code=shift.division_code,
+    )
+    there = Shift.objects.filter(day=shift.day, state__in=SEATED)
+    concerned = {shift.deputy_id, *there.values_list("deputy_id", flat=True)}
+    tell(shift.day, concerned, why, by=by, at=at)
+    return taken
+
+
 def tell(
     day: ReceptionDay, deputy_ids: set[UUID], act: str, *, by: Actor | None, at: datetime
 ) -> None:

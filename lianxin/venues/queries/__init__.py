@@ -1,5 +1,8 @@
 """Reads of venues: which serve a place, the public list and pages, who is stationed where."""
 
+from lianxin.venues.queries.find import Nearby, Spot, Understood, at_position, understand
+from lianxin.venues.queries.find_page import Answer, answer
+from lianxin.venues.queries.find_table import Table, grid_table
 from lianxin.venues.queries.imports import (
     BatchPage,
     ImportKind,
@@ -30,21 +33,30 @@ from lianxin.venues.queries.venues import (
 )
 
 __all__ = [
+    "Answer",
     "BatchPage",
     "DeputyPage",
     "GridLine",
     "ImportKind",
+    "Nearby",
+    "Spot",
+    "Table",
+    "Understood",
     "VenueList",
     "VenuePage",
+    "answer",
+    "at_position",
     "batch_page",
     "batches_of",
     "deputies_of_venue",
     "deputy_page",
+    "grid_table",
     "grids_of_deputy",
     "import_kinds",
     "nearest_venue",
     "own_batch",
     "scope_of",
+    "understand",
     "venue_by_code",
     "venue_list",
     "venue_of_desk",

@@ -26,7 +26,8 @@ class Sitter:
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """A reception day as anybody may see it. `free` are the visitors that can still book; None
-    where nothing can be booked; `href` leads to its times.
+    where nothing can be booked; `href` leads to its times. `is_announced`: the notice is out, so
+    that time and names are firm.
     """
 
     day_id: UUID
@@ -42,6 +43,7 @@ class Sitting:
     sitters: tuple[Sitter, ...]
     free: int | None
     href: str
+    is_announced: bool = False
 
 
 class Upcoming(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -13,14 +13,17 @@ from lianxin.congress.enums import MandateState
 from lianxin.congress.models import Deputy
 from lianxin.congress.queries import deputies_of, in_force, today
 from lianxin.kernel.board_codes import normalise_board_code
+from lianxin.kernel.models import Scoped
 from lianxin.kernel.search import matching
 from lianxin.places.models import Division
 from lianxin.places.queries import ancestors, within_q
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import GridBinding, Stationing, Venue, VenueArea
 
+R = TypeVar("R", bound=Scoped)
+
 #: Among venues that serve the same area, the nearest to people first.
-_NEAREST = (
+NEAREST = (
     VenueKind.ROOM,
     VenueKind.AREA_ROOM,
     VenueKind.STATION,
@@ -48,7 +51,7 @@ def venues_serving(division_code: str) -> list[Venue]:
 
 
 def _nearness(venue: Any) -> tuple[int, int, str]:
-    return -len(venue.area_code), _NEAREST.index(venue.kind), venue.name
+    return -len(venue.area_code), NEAREST.index(venue.kind), venue.name
 
 
 def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
@@ -59,16 +62,16 @@ def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
     )
     found = min(
         areas,
-        key=lambda row: (-len(row[0]), _NEAREST.index(VenueKind(row[1])), row[2]),
+        key=lambda row: (-len(row[0]), NEAREST.index(VenueKind(row[1])), row[2]),
         default=None,
     )
     return (found[3], found[4]) if found else None
 
 
-def with_place(venues: QuerySet[Venue]) -> QuerySet[Venue]:
-    """Venues with `path_names`, the names from the province down, without a further query."""
+def with_place(rows: QuerySet[R]) -> QuerySet[R]:
+    """Venues or grids with `path_names`, the names from the province down, without a further query."""
     place = Division.objects.filter(code=OuterRef("division_code"))
-    return venues.annotate(path_names=Subquery(place.values("path_names")[:1]))
+    return rows.annotate(path_names=Subquery(place.values("path_names")[:1]))
 
 
 def venue_by_code(code: str) -> Venue | None:

@@ -14,6 +14,7 @@ from lianxin.places.models import Grid
 from lianxin.record.services import write
 from lianxin.venues import rules
 from lianxin.venues.models import GridBinding, Stationing, Venue
+from lianxin.venues.services.boards import tell_changed
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def station_deputy(
     by: Actor | None,
     at: datetime,
 ) -> Stationing:
-    """A deputy of whatever level receives residents in the venue; journal entry.
+    """A deputy of whatever level receives residents in the venue; journal entry, VenueChanged.
 
     Raises Forbidden, or VenueRefused: no mandate in force, or stationed here already.
     """
@@ -51,7 +52,7 @@ def station_deputy(
 def end_stationing(
     *, stationing_id: UUID, until_date: date, by: Actor | None, at: datetime
 ) -> Stationing:
-    """The deputy leaves the venue and its grids with the close of the day; journal entry."""
+    """The deputy leaves the venue and its grids with the close of the day; journal entry, VenueChanged."""
     stationing = (
         Stationing.objects.select_for_update(of=("self",))
         .select_related("venue")
@@ -82,7 +83,7 @@ def bind_grid(
     by: Actor | None,
     at: datetime,
 ) -> GridBinding:
-    """Binds a deputy stationed in the venue to one of its grids (网格绑定); journal entry.
+    """Binds a deputy stationed in the venue to one of its grids (网格绑定); journal entry, VenueChanged.
 
     Raises Forbidden, or VenueRefused: not stationed here, a grid elsewhere, bound already.
     """
@@ -111,7 +112,7 @@ def bind_grid(
 def unbind_grid(
     *, binding_id: UUID, until_date: date, by: Actor | None, at: datetime
 ) -> GridBinding:
-    """The deputy answers for the grid no longer, from the next day on; journal entry."""
+    """The deputy answers for the grid no longer, from the next day on; journal entry, VenueChanged."""
     binding = (
         GridBinding.objects.select_for_update(of=("self",))
         .select_related("venue")
@@ -141,3 +142,4 @@ def _note(
         subject=venue,
         data={"deputy": str(deputy_id), **data},
     )
+    tell_changed(venue, at)

@@ -17,8 +17,9 @@ from lianxin.places.queries import path
 from lianxin.record.services import write
 from lianxin.venues import rules
 from lianxin.venues.models import Venue, VenueArea
+from lianxin.venues.services.boards import tell_changed
 
-_CHANGEABLE = ("name", "parent_id", "topic", "address", "phone", "hours")
+_CHANGEABLE = ("name", "parent_id", "topic", "address", "phone", "hours", "latitude", "longitude")
 _SEARCHED = frozenset({"name", "topic", "address"})
 
 
@@ -69,7 +70,11 @@ def open_venue(
 
 @transaction.atomic
 def update_venue(*, venue_id: UUID, by: Actor | None, at: datetime, **changes: object) -> Venue:
-    """Other name, parent, topic, address, phone or hours; the code and the desk stay."""
+    """Other name, parent, topic, address, phone, hours or position; the code and the desk stay.
+
+    Journal entry and VenueChanged where anything differs. Raises Forbidden, or VenueTaken for a
+    name that another venue of the place has.
+    """
     venue = _locked(venue_id)
     rules.check_may_manage_venue(by, venue)
     unknown = set(changes) - set(_CHANGEABLE)
@@ -79,10 +84,13 @@ def update_venue(*, venue_id: UUID, by: Actor | None, at: datetime, **changes: o
     for name in changed:
         setattr(venue, name, changes[name])
     if changed:
+        if "name" in changed and _is_taken(venue):
+            raise rules.VenueTaken
         if _SEARCHED & set(changed):
             venue.search_text = _search_text(venue)
         venue.save(update_fields=[*changed, "search_text"])
         _note("venues.venue.change", venue, {"fields": changed}, by, at)
+        tell_changed(venue, at)
     return venue
 
 
@@ -96,6 +104,7 @@ def close_venue(*, venue_id: UUID, by: Actor | None, at: datetime) -> Venue:
         venue.save(update_fields=("is_active",))
         close_organ(organ_id=venue.desk_id, by=by, at=at)
         _note("venues.venue.close", venue, {}, by, at)
+        tell_changed(venue, at)
     return venue
 
 
@@ -139,6 +148,11 @@ def _locked(venue_id: UUID) -> Venue:
 def _search_text(venue: Venue) -> str:
     words = (venue.name, venue.topic, venue.address, path(venue.division_code))
     return tokens(" ".join(words))
+
+
+def _is_taken(venue: Venue) -> bool:
+    same = Venue.objects.filter(division_code=venue.division_code, name=venue.name)
+    return same.exclude(pk=venue.pk).exists()
 
 
 def _fresh_code() -> str:

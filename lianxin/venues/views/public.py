@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
+from lianxin.kernel.clock import now
 from lianxin.venues import queries
 from lianxin.venues.enums import VenueKind
+from lianxin.venues.queries import timetable
 from lianxin.web.parts import Chip, Link
 
 
@@ -67,7 +69,12 @@ def venue(request: HttpRequest, code: str) -> HttpResponse:
     page = queries.venue_page(code)
     if code != page.venue.code:
         return redirect("venues:venue", code=page.venue.code)
-    return render(request, "venues/venue.html", {"page": page, "venue": page.venue})
+    context = {
+        "page": page,
+        "venue": page.venue,
+        "sittings": timetable.sittings(venue_ids=[page.venue.pk], since=now(), most=6),
+    }
+    return render(request, "venues/venue.html", context)
 
 
 @require_GET
@@ -77,4 +84,9 @@ def deputy(request: HttpRequest, code: str) -> HttpResponse:
     page = queries.deputy_page(code)
     if code != page.deputy.code:
         return redirect("venues:deputy", code=page.deputy.code)
-    return render(request, "venues/deputy.html", {"page": page, "deputy": page.deputy})
+    context = {
+        "page": page,
+        "deputy": page.deputy,
+        "sittings": timetable.sittings(deputy_id=page.deputy.id, since=now(), most=6),
+    }
+    return render(request, "venues/deputy.html", context)

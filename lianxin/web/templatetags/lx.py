@@ -19,6 +19,7 @@ from django.utils.translation import get_language, gettext
 
 from lianxin.web import assets, dates, nav
 from lianxin.web.parts import TONES, Fact
+from lianxin.web.qr import qr
 
 register = template.Library()
 Context = dict[str, Any]
@@ -235,6 +236,12 @@ def lx_date_tile(day: date | datetime, *, weekday: bool = False) -> Context:
 def lx_empty(title: str, text: str = "", *, href: str = "", act: str = "") -> Context:
     """What to do when there is nothing here."""
     return {"title": title, "text": text, "href": href, "act": act}
+
+
+@register.simple_tag
+def lx_qr(text: str, *, error: str = "m") -> SafeString:
+    """A QR code that fills its frame: `<div class="qr" role="img" aria-label="…">{% lx_qr link %}`."""
+    return qr(text, error=error)
 
 
 # --- lists and ways ------------------------------------------------------------------------

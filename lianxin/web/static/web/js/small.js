@@ -6,6 +6,7 @@ function geo(button, say) {
     button.hidden = true;
     return;
   }
+  button.closest("[data-geo-only]")?.removeAttribute("hidden");
   button.addEventListener("click", () => {
     tell(say("locating"));
     navigator.geolocation.getCurrentPosition(
@@ -15,6 +16,7 @@ function geo(button, say) {
         button.form.elements[lng].value = coords.longitude.toFixed(6);
         button.form.dispatchEvent(new Event("input", { bubbles: true }));
         tell(say("located", { n: Math.round(coords.accuracy) }));
+        if ("geoSends" in button.dataset) button.form.requestSubmit();
       },
       () => tell(say("notLocated")),
       { enableHighAccuracy: true, timeout: 15000, maximumAge: 60000 },

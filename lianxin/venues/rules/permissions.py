@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.congress.models import Actor
+from lianxin.congress.enums import OrganKind
+from lianxin.congress.models import Actor, Deputy
 from lianxin.congress.queries import deputy_in_force
-from lianxin.congress.rules import may_keep_organs
+from lianxin.congress.rules import may_keep_organs, may_manage_deputies
 from lianxin.kernel.refused import Forbidden, Refused
 from lianxin.people.enums import Ability
 from lianxin.places.models import Grid
@@ -39,6 +42,49 @@ def may_manage_venue(by: Actor | None, venue: Venue) -> bool:
 def check_may_manage_venue(by: Actor | None, venue: Venue) -> None:
     if not may_manage_venue(by, venue):
         raise Forbidden(_("Only the head of this venue may change it."))
+
+
+def may_see_venue(by: Actor | None, venue: Venue) -> bool:
+    """Its own clerks and head, and the offices above it."""
+    return (
+        may_manage_venue(by, venue)
+        or by is None
+        or by.can(Ability.VENUE_SEE, organ_id=venue.desk_id)
+        or any(venue.division_code.startswith(code) for code in office_scopes(by))
+    )
+
+
+def office_scopes(by: Actor) -> list[str]:
+    """Divisions whose venues an office of the congress watches; a desk watches only itself."""
+    return [
+        post.division_code
+        for post in by.posts
+        if Ability.VENUE_SEE in post.abilities and post.organ_kind != OrganKind.VENUE_DESK
+    ]
+
+
+def may_print(by: Actor | None, venue: Venue) -> bool:
+    """Boards are printed where they hang: by the clerks and the head of the venue."""
+    return may_manage_venue(by, venue) or (
+        by is not None and by.can(Ability.VENUE_SEE, organ_id=venue.desk_id)
+    )
+
+
+def check_may_print(by: Actor | None, venue: Venue) -> None:
+    if not may_print(by, venue):
+        raise Forbidden(_("A board is printed by the people of the venue."))
+
+
+def may_keep_portrait(by: Actor | None, deputy: Deputy, venues: Iterable[Venue]) -> bool:
+    """The head of a venue in which the deputy is stationed, or whoever registers deputies."""
+    return may_manage_deputies(by, deputy.division_code) or any(
+        may_manage_venue(by, venue) for venue in venues
+    )
+
+
+def check_may_keep_portrait(by: Actor | None, deputy: Deputy, venues: Iterable[Venue]) -> None:
+    if not may_keep_portrait(by, deputy, venues):
+        raise Forbidden(_("Photos of deputies are kept by the head of their venue."))
 
 
 def check_is_deputy(deputy_id: object, on: object) -> None:

@@ -1,0 +1,122 @@
+"""When deputies can be met: what venues' pages, boards and a deputy's day ask (venues.queries.timetable)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.urls import reverse
+
+from lianxin.congress.enums import Level, MandateState
+from lianxin.congress.models import Deputy, Mandate
+from lianxin.congress.queries import in_force
+from lianxin.kernel.clock import local_date
+from lianxin.reception.enums import COMING, DayState, ShiftState
+from lianxin.reception.models import GridDuty, ReceptionDay, Shift, Slot
+from lianxin.venues.queries.timetable import Sitter, Sitting
+
+#: Seats whose deputies will be there.
+SITTING = (ShiftState.EXPECTED, ShiftState.PRESENT)
+#: Days on which a place can still be booked.
+BOOKABLE = frozenset({DayState.PLANNED, DayState.ANNOUNCED})
+
+
+def upcoming(
+    *,
+    venue_ids: Collection[UUID] | None,
+    deputy_id: UUID | None,
+    since: datetime,
+    until: datetime | None,
+    most: int,
+) -> list[Sitting]:
+    """Reception days for anybody's eyes, with deputies whose mandate is in force. At most three
+    queries. Days that were cancelled before anybody heard of them are left out.
+    """
+    days = public_days(since=since, until=until)
+    if venue_ids is not None:
+        days = days.filter(venue__in=tuple(venue_ids))
+    if deputy_id is not None:
+        mine = Shift.objects.filter(day=OuterRef("pk"), deputy_id=deputy_id, state__in=SITTING)
+        days = days.filter(Exists(mine))
+    found = list(days[:most])
+    sitters = sitters_of([day.pk for day in found], on=local_date(since))
+    return [sitting(day, sitters.get(day.pk, ())) for day in found]
+
+
+def public_days(*, since: datetime, until: datetime | None = None) -> QuerySet[ReceptionDay]:
+    """Days that end after `since` and begin before `until`, the nearest first, with `free`: visitors
+    that can still book a time that begins after `since`.
+    """
+    shown = Q(state__in=COMING) | Q(state=DayState.CANCELLED, announced_at__isnull=False)
+    days = ReceptionDay.objects.filter(
+        shown, date__gte=local_date(since), ends_at__gt=since, venue__is_active=True
+    )
+    if until is not None:
+        days = days.filter(starts_at__lt=until)
+    slots = (
+        Slot.objects.filter(day=OuterRef("pk"), starts_at__gt=since)
+        .order_by()
+        .values("day")
+        .annotate(left=Sum(F("capacity") - F("taken")))
+        .values("left")
+    )
+    return days.select_related("venue").annotate(free=Subquery(slots)).order_by("starts_at", "id")
+
+
+def sitting(day: Any, sitters: Iterable[Sitter]) -> Sitting:
+    """A day read by `public_days`, as anybody may see it."""
+    return Sitting(
+        day_id=day.pk,
+        venue_id=day.venue_id,
+        venue_name=day.venue.name,
+        venue_code=day.venue.code,
+        starts_at=day.starts_at,
+        ends_at=day.ends_at,
+        place=day.place,
+        topic=day.topic,
+        note=day.note,
+        is_cancelled=day.state == DayState.CANCELLED,
+        sitters=tuple(sitters),
+        free=day.free if day.state in BOOKABLE else None,
+        href=reverse("reception:day", args=[day.pk]),
+        is_announced=day.announced_at is not None,
+    )
+
+
+def sitters_of(
+    day_ids: Collection[UUID], *, on: date, levels: bool = True
+) -> dict[UUID, list[Sitter]]:
+    """Who sits on each day, by seat; only deputies whose mandate is in force. Two queries, one
+    without their levels.
+    """
+    if not day_ids:
+        return {}
+    mandates = Mandate.objects.filter(in_force(on), state=MandateState.ACTIVE)
+    shifts = (
+        Shift.objects.filter(day__in=tuple(day_ids), state__in=SITTING)
+        .filter(Exists(mandates.filter(deputy=OuterRef("deputy"))))
+        .select_related("deputy__person")
+        .order_by("day", "seat")
+    )
+    if levels:
+        current = Prefetch("deputy__mandates", queryset=mandates, to_attr="current")
+        shifts = shifts.prefetch_related(current)
+    found: dict[UUID, list[Sitter]] = {}
+    for shift in shifts:
+        found.setdefault(shift.day_id, []).append(_sitter(shift.deputy))
+    return found
+
+
+def _sitter(deputy: Deputy) -> Sitter:
+    held = {seat.level for seat in getattr(deputy, "current", ())}
+    levels = tuple(level.label for level in Level if level.value in held)
+    return Sitter(deputy.pk, deputy.person.name, deputy.code, levels)
+
+
+def on_duty(grid_ids: Collection[UUID], on: date) -> Mapping[UUID, UUID]:
+    """grid → deputy on duty on the day, by the table of duty. One query."""
+    rows = GridDuty.objects.filter(in_force(on), grid__in=tuple(grid_ids)).order_by("from_date")
+    return dict(rows.values_list("grid_id", "deputy_id"))

@@ -1,0 +1,64 @@
+"""What pages for people without an account share: who sends, and what a private page says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.cache import patch_cache_control
+
+from lianxin.kernel import codes, limits
+from lianxin.kernel.refused import TooMany
+
+T = TypeVar("T")
+
+#: Wrong codes that one network address may try. Mistyped ones fail their check sign and cost nothing.
+GUESSES: dict[str, Any] = {"per_hour": 10, "burst": 10}
+
+
+def sender_of(request: HttpRequest) -> str:
+    """The network that sent it, as the nearest proxy that is trusted saw it."""
+    address = request.META.get("REMOTE_ADDR", "")
+    seen = request.headers.get("X-Forwarded-For", "").split(",")
+    if settings.TRUSTED_PROXIES and len(seen) >= settings.TRUSTED_PROXIES:
+        address = seen[-settings.TRUSTED_PROXIES]
+    return limits.ip_prefix(address)
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form sent, even when every field was left empty; None for a page that is opened."""
+    return request.POST if request.method == "POST" else None
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Kept by nobody, told to nobody, found by no search machine."""
+    response.headers["Cache-Control"] = "no-store"
+    # Not no-referrer: browsers then send `Origin: null` with a form, which the CSRF check refuses.
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def typed(response: HttpResponse) -> HttpResponse:
+    """A page with what somebody typed: the back button may show it again, no proxy keeps it."""
+    patch_cache_control(response, private=True, max_age=0)
+    return response
+
+
+def found_by_code(
+    request: HttpRequest, code: str, *, kind: str, look: Callable[[str], T | None]
+) -> T | None:
+    """What a code opens. Raises TooMany once too many codes that could be right were wrong.
+
+    `kind` names the bucket of the guesses, `look` finds by the code as it was typed.
+    """
+    sender = sender_of(request)
+    wait = limits.exhausted(kind, sender, **GUESSES)
+    if wait:
+        raise TooMany(retry_after=wait)
+    found = look(code)
+    if found is None and codes.normalise(code):
+        limits.allow(kind, sender, **GUESSES)
+    return found

@@ -1,0 +1,107 @@
+"""A phone is proven by six digits: few tries, few messages, nothing told."""
+
+from datetime import timedelta
+
+import pytest
+
+from lianxin.kernel.refused import TooMany
+from lianxin.notices.models import Delivery
+from lianxin.notices.services.deliveries import SECRET
+from lianxin.reception.models import PhoneProof
+from lianxin.reception.services import phone_proofs
+from tests import factories as f
+from tests.reception.bookings_world import PHONE, code_sent
+
+pytestmark = pytest.mark.django_db
+AT = f.MONDAY
+
+
+def send(phone=PHONE, sender="1.2.3.4", at=AT):
+    phone_proofs.send_code(phone=phone, sender=sender, division_code="530112005", at=at)
+    return code_sent()
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+@pytest.fixture(autouse=True)
+def places():
+    f.divisions()
+
+
+def test_the_right_code_proves_this_phone_for_half_an_hour():
+    token = phone_proofs.prove(phone=PHONE, code=send(), at=AT)
+    assert phone_proofs.is_proven(phone="+86 138 0013 8000", token=token, at=AT)
+    assert not phone_proofs.is_proven(phone="13900139000", token=token, at=AT)
+    late = AT + phone_proofs.HOLDS
+    assert phone_proofs.is_proven(phone=PHONE, token=token, at=late - timedelta(seconds=1))
+    assert not phone_proofs.is_proven(phone=PHONE, token=token, at=late)
+    with pytest.raises(phone_proofs.NotProven):
+        phone_proofs.check_proven(phone=PHONE, token="x", at=AT)
+
+
+def test_a_token_is_signed():
+    proof = phone_proofs.prove(phone=PHONE, code=send(), at=AT)
+    assert not phone_proofs.is_proven(phone=PHONE, token=proof.split(":")[0], at=AT)
+    assert not phone_proofs.is_proven(phone=PHONE, token=proof[:-1] + "~", at=AT)
+
+
+def test_five_tries_and_no_more():
+    code = send()
+    for _ in range(phone_proofs.TRIES):
+        with pytest.raises(phone_proofs.WrongCode):
+            phone_proofs.prove(phone=PHONE, code=wrong(code), at=AT)
+    with pytest.raises(phone_proofs.WrongCode):
+        phone_proofs.prove(phone=PHONE, code=code, at=AT)
+    assert PhoneProof.objects.get().tries == phone_proofs.TRIES
+
+
+def test_ten_minutes_and_no_longer():
+    code = send()
+    with pytest.raises(phone_proofs.WrongCode):
+        phone_proofs.prove(phone=PHONE, code=code, at=AT + phone_proofs.VALID)
+    assert phone_proofs.prove(phone=PHONE, code=f" {code} ", at=AT + timedelta(minutes=9))
+
+
+def test_only_the_latest_code_counts_and_an_unsent_one_is_wrong():
+    first = send()
+    second = send(at=AT + timedelta(seconds=1))
+    if first != second:
+        with pytest.raises(phone_proofs.WrongCode):
+            phone_proofs.prove(phone=PHONE, code=first, at=AT + timedelta(seconds=2))
+    assert phone_proofs.prove(phone=PHONE, code=second, at=AT + timedelta(seconds=2))
+    with pytest.raises(phone_proofs.WrongCode):
+        phone_proofs.prove(phone="13900139000", code=second, at=AT)
+
+
+def test_a_phone_gets_three_codes_and_a_sender_forty():
+    for _ in range(3):
+        send()
+    with pytest.raises(TooMany):
+        send(sender="5.6.7.8")
+    assert send(at=AT + timedelta(minutes=13))
+    for number in range(39):
+        send(phone=f"1380013{1000 + number}")
+    with pytest.raises(TooMany):
+        send(phone="13800132000")
+    assert send(phone="13800132000", sender="5.6.7.8")
+
+
+def test_the_digits_are_kept_as_a_digest_and_leave_no_trace():
+    code = send()
+    proof, message = PhoneProof.objects.get(), Delivery.objects.get()
+    assert code.encode() not in bytes(proof.code_digest)
+    assert code not in message.text
+    assert SECRET in message.text
+
+
+def test_what_is_no_number_is_refused():
+    with pytest.raises(phone_proofs.BadPhone):
+        send(phone="12345")
+
+
+def test_old_proofs_are_swept_out():
+    send()
+    assert phone_proofs.purge(AT + timedelta(hours=20)) == 0
+    assert phone_proofs.purge(AT + timedelta(hours=25)) == 1
