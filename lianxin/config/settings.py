@@ -63,6 +63,13 @@ LIANXIN_KEYS = sealing_keys(
         "older ones after it, separated by commas. Made by itself when local.",
     )
 )
+SEAL_ALGORITHM = env.text(
+    "SEAL_ALGORITHM",
+    "aes",
+    "`aes` (AES-256-GCM) or `sm4` (SM4-GCM): how new texts are sealed; old ones stay readable.",
+)
+if SEAL_ALGORITHM not in {"aes", "sm4"}:
+    raise ImproperlyConfigured(f"SEAL_ALGORITHM must be aes or sm4, and is “{SEAL_ALGORITHM}”.")
 _index_key = env.text(
     "LIANXIN_INDEX_KEY",
     "",
