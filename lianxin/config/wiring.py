@@ -41,9 +41,10 @@ def _handlers_of_boards() -> None:
     from lianxin.congress.events import MandateEnded, MandateRestored, MandateSuspended
     from lianxin.reception.events import DayChanged, RotaChanged
     from lianxin.venues import tasks as venues
-    from lianxin.venues.events import VenueChanged
+    from lianxin.venues.events import ImportAsked, VenueChanged
 
     subscribe(VenueChanged, venues.refresh_board)
+    subscribe(ImportAsked, venues.take_over_import, atomic=False)
     subscribe(DayChanged, venues.refresh_board)
     subscribe(RotaChanged, venues.refresh_board)
     subscribe(MandateEnded, venues.refresh_boards_of_deputy)
@@ -143,6 +144,7 @@ def _handlers_of_turns() -> None:
 
     subscribe(SwapMoved, turns.tell_swap)
     subscribe(AwayChanged, turns.tell_away)
+    subscribe(RotaChanged, turns.tell_rota, when=turns.rota_is_told)
     subscribe(RotaChanged, turns.drop_after_rota)
     subscribe(DayChanged, turns.drop_after_day, when=turns.day_ends_swaps)
 
@@ -154,6 +156,8 @@ def _jobs_of_reception() -> None:
     job("reception.sign", timedelta(days=1), run=room.remind_to_sign, after=timedelta(hours=8))
     job("reception.announce", timedelta(minutes=5), run=days.announce_due)
     job("reception.unseated", timedelta(days=1), run=days.warn_unseated, after=timedelta(hours=8))
+    night = timedelta(hours=4)
+    job("reception.plan", timedelta(days=1), run=days.plan_ahead, after=night, lease=night)
     job("reception.calls", timedelta(minutes=1), run=calls.pass_on_late)
     job("reception.swaps", timedelta(minutes=5), run=turns.lapse_swaps)
     job("reception.bookings", timedelta(minutes=1), run=bookings.watch_bookings)
@@ -164,12 +168,14 @@ def _pages() -> None:
     """Where the engine's notices lead, and who may see files of cases, answers and visits."""
     from lianxin.cases.queries import pages as cases
     from lianxin.handling.queries import pages
+    from lianxin.reception.queries.record import days_held
     from lianxin.reception.queries.timetable import on_duty, upcoming
     from lianxin.record.rules import register_viewer
     from lianxin.venues.queries import portraits, timetable
 
     pages.offer("case", pages.Pages(cases.path_of_matter, cases.path_of_dispatch))
     timetable.offer(upcoming, on_duty)
+    timetable.offer_days_held(days_held)
     register_viewer("cases.case", cases.may_view_case_file)
     register_viewer("cases.message", cases.may_view_message_file)
     register_viewer("handling.answer", cases.may_view_answer_file)
@@ -222,12 +228,13 @@ def _imports() -> None:
     from lianxin.congress.services import PeopleImporter, UnitImporter
     from lianxin.places.services import GridImporter
     from lianxin.record.services import imports
-    from lianxin.venues.services import VenueImporter
+    from lianxin.venues.services import DeputyImporter, VenueImporter
 
     imports.register("units", UnitImporter())
     imports.register("venues", VenueImporter())
     imports.register("grids", GridImporter())
     imports.register("people", PeopleImporter())
+    imports.register("deputies", DeputyImporter())
 
 
 def _menus() -> None:

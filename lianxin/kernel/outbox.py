@@ -263,6 +263,13 @@ def run_pending(
     return tried
 
 
+def is_waiting(event: type, key: object) -> bool:
+    """Whether an event of this class and key was announced and is not handled yet."""
+    return OutboxMessage.objects.filter(
+        topic=bus.qualified(event), key=str(key), state=PENDING
+    ).exists()
+
+
 def parked() -> QuerySet[OutboxMessage]:
     """The messages given up, oldest first."""
     return OutboxMessage.objects.filter(state=PARKED).order_by("id")

@@ -13,3 +13,12 @@ class VenueChanged:
 
     venue_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportAsked:
+    """A long table is to be taken over, as the person who looked through it. Key: the table."""
+
+    batch_id: UUID
+    person_id: UUID
+    at: datetime

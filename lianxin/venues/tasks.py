@@ -7,7 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from lianxin.kernel.clock import now
-from lianxin.venues.services import boards
+from lianxin.venues.events import ImportAsked
+from lianxin.venues.services import boards, long_imports
 
 
 class OfVenue(Protocol):
@@ -34,3 +35,7 @@ def refresh_boards_of_deputy(event: OfDeputy) -> None:
 
 def recheck_boards(at: datetime) -> None:
     boards.recheck_boards(at)
+
+
+def take_over_import(event: ImportAsked) -> None:
+    long_imports.take_over(batch_id=event.batch_id, person_id=event.person_id, at=now())

@@ -43,6 +43,7 @@ PUBLISHED = {
     "argon2": "argon2-cffi",
     "chinese_calendar": "chinesecalendar",
     "csp": "django-csp",
+    "dateutil": "python-dateutil",
     "django_htmx": "django-htmx",
     "docx": "docxtpl",
     "PIL": "pillow",

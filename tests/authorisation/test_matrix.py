@@ -7,7 +7,18 @@ from django.test import Client
 from django.urls import path, reverse
 
 from tests.architecture.source import none
-from tests.authorisation import matrix, things, things_work  # noqa: F401  (registers its things)
+from tests.authorisation import (  # noqa: F401  (registers their things)
+    matrix,
+    things,
+    things_boards,
+    things_bookings,
+    things_days,
+    things_deputy,
+    things_duty,
+    things_room,
+    things_rota,
+    things_work,
+)
 
 ROWS = matrix.rows()
 TRIED = [row for row in ROWS.values() if not row.not_exercised]

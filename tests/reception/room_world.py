@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
 from lianxin.cases.services.filing import Draft
+from lianxin.handling.enums import Outcome, ReplyChannel
+from lianxin.handling.services.answers import Reply
 from lianxin.kernel import codes
 from lianxin.kernel.ids import uuid7
 from lianxin.people.models import Account
@@ -24,6 +26,7 @@ EARLY = datetime(2026, 11, 11, 0, 30, tzinfo=UTC)
 NINE = datetime(2026, 11, 11, 1, 0, tzinfo=UTC)
 TEN = datetime(2026, 11, 11, 2, 0, tzinfo=UTC)
 NOON = datetime(2026, 11, 11, 4, 0, tzinfo=UTC)
+REPLY = Reply("当场打了电话，今晚来修。", Outcome.SOLVED, channel=ReplyChannel.TALK)
 WORDS = "幼儿园门口早晚停车堵路，孩子只能走到马路中间。"
 
 
@@ -47,6 +50,12 @@ def begun(world: f.World, *, deputies: Any = None, at: datetime = NINE) -> Recep
     pair = (world.deputy, world.second_deputy) if deputies is None else deputies
     day = r.day(world.venue, deputies=pair)
     return room.begin_day(day_id=day.pk, by=world.clerk, at=at)
+
+
+def begun_again(world: f.World) -> ReceptionDay:
+    """Another day of the same venue on the same date, in the afternoon."""
+    day = r.day(world.venue, starts=time(14), ends=time(16))
+    return room.begin_day(day_id=day.pk, by=world.clerk, at=NINE)
 
 
 def present(world: f.World, day: ReceptionDay, *, at: datetime = NINE) -> None:

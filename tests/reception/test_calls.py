@@ -145,7 +145,9 @@ def test_a_deputy_who_was_going_gives_it_back_and_the_next_is_asked(made):
 
 def test_time_passes_it_on_and_then_leaves_it_unanswered(made):
     call = d.call(made)
-    tasks.pass_on_late(f.MONDAY + 29 * MINUTE)
+    early = f.MONDAY + 29 * MINUTE
+    tasks.pass_on_late(early)
+    assert not calls.lapse(ask_id=call.asks.get().pk, at=early)
     assert states(call) == [("周明远", "waiting")]
     for turn in (30, 60, 90):
         tasks.pass_on_late(f.MONDAY + turn * MINUTE)
@@ -276,7 +278,7 @@ def test_a_new_table_is_told_once_to_each(db):
 
 def test_what_waits_for_a_deputy(made, django_assert_num_queries):
     call = d.call(made)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = calls_waiting(made.deputies[0].deputy_id)
         assert [one.call.grid.name for one in found] == ["官庄第1网格"]
     assert calls_waiting(made.deputies[1].deputy_id) == []

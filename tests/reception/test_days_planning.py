@@ -26,6 +26,7 @@ from lianxin.reception.services.patterns import (
 )
 from lianxin.reception.services.planning import plan_days, replan
 from lianxin.reception.services.seats import seat_deputies
+from lianxin.reception.tasks.days import plan_ahead
 from lianxin.record.models import Entry
 from lianxin.venues.models import ClosedDay
 from tests import factories as f
@@ -138,7 +139,8 @@ def test_a_change_follows_only_where_nobody_touched(world):
     assert not ReceptionDay.objects.filter(date=date(2026, 12, 9)).exists()
     assert ReceptionDay.objects.filter(date=date(2026, 12, 11)).exists()
     run_pending()
-    assert "取消" in Notice.objects.get(person=world.deputy.person_id).text
+    told = Notice.objects.get(person=world.deputy.person_id, event_key__contains="cancel:")
+    assert "取消" in told.text
 
 
 def test_other_hours_cut_the_times_anew(world):
@@ -218,6 +220,21 @@ def test_closed_days_move_the_days_when_the_venue_changes(world):
     replan(venue_id=world.venue.pk, since=FIRST, by=None, at=f.MONDAY)
     back = ReceptionDay.objects.get(date=date(2026, 11, 18))
     assert back.note == ""
+
+
+def test_the_next_year_is_planned_by_itself_two_months_before(world):
+    def planned(at: datetime) -> int:
+        plan_ahead(at)
+        return ReceptionDay.objects.filter(date__year=2028).count()
+
+    wanted = terms(from_date=date(2027, 1, 1))
+    add_pattern(venue_id=world.venue.pk, terms=wanted, by=world.clerk, at=f.MONDAY)
+    ended = terms(from_date=date(2027, 1, 1), until_date=date(2027, 12, 31))
+    add_pattern(venue_id=world.other_venue.pk, terms=ended, by=world.other_clerk, at=f.MONDAY)
+    assert planned(datetime(2027, 10, 20, 4, tzinfo=LOCAL)) == 0
+    assert planned(datetime(2027, 11, 10, 4, tzinfo=LOCAL)) == 52
+    assert planned(datetime(2027, 11, 11, 4, tzinfo=LOCAL)) == 52
+    assert not ReceptionDay.objects.filter(venue=world.other_venue, date__year=2028).exists()
 
 
 def test_days_that_change_places_do_not_collide(world):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from lianxin.congress.models import Actor
@@ -42,6 +42,12 @@ def build() -> Turns:
     return Turns(world, first, second, third, fourth, days)
 
 
+def as_stored(turns: Turns) -> Turns:
+    """The same with its days read anew: a test may have changed the ones it was given."""
+    days = {day.pk: day for day in ReceptionDay.objects.filter(pk__in=[d.pk for d in turns.days])}
+    return replace(turns, days=tuple(days[day.pk] for day in turns.days))
+
+
 def setting(turns: Turns, **more: object) -> RotaSetting:
     venue = turns.world.venue
     return RotaSetting.objects.create(venue=venue, division_code=venue.division_code, **more)
@@ -53,9 +59,10 @@ def seated(day: ReceptionDay) -> set[str]:
     return set(rows.values_list("deputy__person__name", flat=True))
 
 
-def told(who: Actor) -> list[str]:
-    """What somebody read in the bell, the oldest first."""
-    rows = Notice.objects.filter(person=who.person_id).order_by("told_at", "id")
+def told(who: Actor, *kinds: str) -> list[str]:
+    """What somebody read in the bell of swaps and days away, or of these kinds; the oldest first."""
+    rows = Notice.objects.filter(person=who.person_id, kind__in=kinds or ("swap", "away"))
+    rows = rows.order_by("told_at", "id")
     return list(rows.values_list("text", flat=True))
 
 

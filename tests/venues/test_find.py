@@ -185,7 +185,7 @@ def test_every_level_the_nearest_first(client):
     ]
     assert order == sorted(order)
     for words in (
-        "今天值班",
+        "今日值班",
         "小学教师",
         'href="tel:0871-65112222"',
         'href="tel:0871-65113333"',

@@ -136,6 +136,8 @@ def _phone(voice: Voice | None) -> str:
 
 def _handling(case: Case) -> dict[str, Any]:
     matter = case.matter
+    deputies = [one.deputy.name for one in case.receivers.all()]
+    deputies += [case.deputy.name] if case.deputy else []
     blank = dict.fromkeys(
         ("deputies", "on_the_spot", "opinion", "path", "units", "result", "satisfaction"), ""
     )
@@ -143,10 +145,9 @@ def _handling(case: Case) -> dict[str, Any]:
         refused = f"{case.refusal or ''} {case.refusal_note}".strip()
         path = case.get_state_display()
         dates = {"assigned_on": None, "due_on": None, "told_on": None, "archived": None}
-        return {**blank, **dates, "path": path, "result": refused}
+        names = "、".join(dict.fromkeys(deputies))
+        return {**blank, **dates, "deputies": names, "path": path, "result": refused}
     dispatches = [d for d in matter.dispatches.all() if d.kind != DispatchKind.SUPERVISE]
-    deputies = [one.deputy.name for one in case.receivers.all()]
-    deputies += [case.deputy.name] if case.deputy else []
     deputies += [d.to_deputy.name for d in dispatches if d.to_deputy]
     delivered = [a for a in matter.answers.all() if a.delivered_at]
     last = delivered[-1] if delivered else None

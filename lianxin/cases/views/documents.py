@@ -13,6 +13,7 @@ from lianxin.cases.queries import ledger
 from lianxin.cases.queries.slips import Slip
 from lianxin.venues.models import Venue
 from lianxin.web.dates import cn_date
+from lianxin.web.sheets import A3, Column, Sheet, workbook
 
 MOST_PRINTED = 500
 CHUNK = 500
@@ -22,36 +23,9 @@ WIDE = {"words": 50, "result": 50, "on_the_spot": 30, "opinion": 30, "venue": 24
 
 def ledger_book(venue: Venue, period: ledger.Period) -> IO[bytes]:
     """The ledger as a workbook, written row by row: memory does not grow with the ledger."""
-    import xlsxwriter  # It and docx take long to load, and few processes ever need them.
-
-    file = tempfile.SpooledTemporaryFile(max_size=4 << 20)  # noqa: SIM115  (handed to the response)
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False})
-    sheet = book.add_worksheet(_("Ledger"))
-    head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "valign": "vcenter"})
-    plain = book.add_format({"text_wrap": True, "border": 1, "valign": "top"})
-    day = book.add_format({"num_format": "yyyy-mm-dd", "border": 1, "valign": "top"})
-    sheet.set_landscape()
-    sheet.set_paper(8)
-    sheet.repeat_rows(0)
-    sheet.freeze_panes(1, 2)
-    for place, (key, heading) in enumerate(ledger.COLUMNS):
-        sheet.set_column(place, place, WIDE.get(key, 12))
-        sheet.write_string(0, place, str(heading), head)
-    for number, row in enumerate(_all_rows(venue, period), 1):
-        for place, (key, _heading) in enumerate(ledger.COLUMNS):
-            _cell(sheet, number, place, row[key], plain, day)
-    book.close()
-    file.seek(0)
-    return file
-
-
-def _cell(sheet: Any, number: int, place: int, value: Any, plain: Any, day: Any) -> None:
-    if isinstance(value, date):
-        sheet.write_datetime(number, place, value, day)
-    elif isinstance(value, int):
-        sheet.write_number(number, place, value, plain)
-    else:
-        sheet.write_string(number, place, str(value or "")[:32_000], plain)
+    columns = [Column(heading, WIDE.get(key, 12)) for key, heading in ledger.COLUMNS]
+    rows = ([row[key] for key, _heading in ledger.COLUMNS] for row in _all_rows(venue, period))
+    return workbook([Sheet(_("Ledger"), columns, rows, fixed=2)], paper=A3)
 
 
 def _all_rows(venue: Venue, period: ledger.Period) -> Any:

@@ -16,6 +16,7 @@ from lianxin.congress.services import (
     register_deputy,
 )
 from lianxin.places.models import Grid
+from lianxin.places.rules import stem
 from lianxin.places.services.grids import open_grid
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import Venue
@@ -23,6 +24,8 @@ from lianxin.venues.services import bind_grid, open_venue, station_deputy
 
 NEW: dict[str, Any] = {"by": None, "at": BEGAN}
 GRIDS_EACH = 3
+#: Every third deputy speaks a language of the place beside Chinese.
+SPEAKS = 3
 
 
 @dataclass(slots=True)
@@ -169,6 +172,8 @@ def _small_venues(place: Place, cast: Cast, *, named: bool) -> None:
         cast.holder("clerk", room.desk)
     deputies = _deputies(place, cast, named=named)
     _stations(place, rooms, deputies)
+    if named:
+        cast.holder("grid_worker", place.station.desk, "grid")
 
 
 def _deputies(place: Place, cast: Cast, *, named: bool) -> list[Deputy]:
@@ -196,6 +201,7 @@ def _deputies(place: Place, cast: Cast, *, named: bool) -> list[Deputy]:
             profession=profession,
             workplace=seed["town_name"] + workplace,
             relay_phone=seed["phone"] + "1000",
+            languages=_languages(seed["languages"], place_no),
             **NEW,
         )
         mandates = [county] if place_no % 3 or town is None else [town]
@@ -213,8 +219,14 @@ def _deputies(place: Place, cast: Cast, *, named: bool) -> list[Deputy]:
     return made
 
 
+def _languages(spoken: list[str], number: int) -> list[str]:
+    return [spoken[number // SPEAKS % len(spoken)]] if number % SPEAKS == 1 else []
+
+
 def _stations(place: Place, rooms: list[Venue], deputies: list[Deputy]) -> None:
-    """All deputies in the station, some in each room, grids bound to those of the first rooms."""
+    """All deputies in the station, some in each room. The first village's grids are the station's,
+    the others those of their rooms; two deputies are bound to each.
+    """
     for deputy in deputies:
         station_deputy(venue_id=place.station.pk, deputy_id=deputy.pk, from_date=FROM, **NEW)
     for deputy in deputies[:4]:
@@ -225,18 +237,33 @@ def _stations(place: Place, rooms: list[Venue], deputies: list[Deputy]) -> None:
             station_deputy(venue_id=room.pk, deputy_id=deputy.pk, from_date=FROM, **NEW)
         if room.kind == VenueKind.ROOM:
             for k in range(GRIDS_EACH):
-                grid = _grid(room, k + 1)
-                bind_grid(
-                    venue_id=room.pk, grid_id=grid.pk, deputy_id=own[k].pk, from_date=FROM, **NEW
-                )
+                grid, keeper = _grid(room, k + 1), room if number else place.station
+                for deputy in (own[k], own[k + 1]):
+                    bind_grid(
+                        venue_id=keeper.pk,
+                        grid_id=grid.pk,
+                        deputy_id=deputy.pk,
+                        from_date=FROM,
+                        **NEW,
+                    )
 
 
 def _grid(room: Venue, number: int) -> Grid:
+    name = room.name.removesuffix(words("room"))
+    short = stem(name)
+    lists = words("grid_town" if name.endswith(words("community")) else "grid_village")
     return open_grid(
         division_code=room.division_code,
         number=str(number),
         name=words("grid") % number,
-        addresses=words("grid_addresses") % (room.name[:2], number * 20 - 19, number * 20),
+        addresses=lists
+        % {
+            "stem": short,
+            "low": number * 20 - 19,
+            "high": number * 20,
+            "first": number * 3 - 2,
+            "last": number * 3,
+        },
         office_phone=room.phone,
         **NEW,
     )

@@ -39,15 +39,19 @@ class Crew:
 def assemble() -> list[Crew]:
     """The crews of all venues that can handle a matter. Raises Refused where there is none."""
     venues = Venue.objects.filter(is_active=True).select_related("desk").order_by("code")
-    # Most units serve many venues: each is asked once.
-    actors = cache(_actors)
-    crews = [crew for venue in venues if (crew := _crew(venue, actors))]
+    # Most units serve many venues, most deputies sit in several: each is asked once.
+    actors, known = cache(_actors), cache(actor_of)
+    crews = [crew for venue in venues if (crew := _crew(venue, actors, known))]
     if not crews:
         raise Refused("No venue has a clerk and units. Load the demo world first: load_demo")
     return crews
 
 
-def _crew(venue: Venue, actors: Callable[[UUID, str], tuple[Actor, ...]]) -> Crew | None:
+def _crew(
+    venue: Venue,
+    actors: Callable[[UUID, str], tuple[Actor, ...]],
+    known: Callable[[UUID], Actor],
+) -> Crew | None:
     clerks = people_of(venue.desk_id, "matter.dispatch")
     units = tuple(units_for(venue.division_code)[:12])
     handlers = {unit.pk: actors(unit.pk, "matter.handle") for unit in units}
@@ -60,8 +64,8 @@ def _crew(venue: Venue, actors: Callable[[UUID, str], tuple[Actor, ...]]) -> Cre
     return Crew(
         venue=venue,
         division_code=area.division_code if area else venue.division_code,
-        clerk=actor_of(next(iter(clerks)).pk),
-        deputies=tuple(actor_of(d.person_id) for d in deputies_of_venue(venue.pk)),
+        clerk=known(next(iter(clerks)).pk),
+        deputies=tuple(known(d.person_id) for d in deputies_of_venue(venue.pk)),
         units=units,
         handlers=handlers,
         heads={unit.pk: heads[0] for unit in units if (heads := actors(unit.pk, "matter.approve"))},
@@ -72,7 +76,7 @@ def _crew(venue: Venue, actors: Callable[[UUID, str], tuple[Actor, ...]]) -> Cre
                 is_active=True,
             )
         ),
-        supervisor=actor_of(next(iter(supervisors)).pk) if supervisors else None,
+        supervisor=known(next(iter(supervisors)).pk) if supervisors else None,
     )
 
 

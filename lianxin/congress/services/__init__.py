@@ -14,7 +14,7 @@ from lianxin.congress.services.mandates import (
     restore_mandate,
     suspend_mandate,
 )
-from lianxin.congress.services.organs import close_organ, open_organ, update_organ
+from lianxin.congress.services.organs import close_organ, open_organ, open_organs, update_organ
 from lianxin.congress.services.people_import import PeopleImporter
 from lianxin.congress.services.posts import give_post, withdraw_post
 from lianxin.congress.services.unit_import import UnitImporter
@@ -30,6 +30,7 @@ __all__ = [
     "open_delegation",
     "open_mandate",
     "open_organ",
+    "open_organs",
     "open_session",
     "open_term",
     "register_deputy",

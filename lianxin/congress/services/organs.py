@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.congress import rules
 from lianxin.congress.models import Actor, Organ
 from lianxin.kernel.refused import Refused
-from lianxin.record.services import write
+from lianxin.record.services import Note, write, write_many
 
+_AT_ONCE = 1000
 _CHANGEABLE = ("name", "short_name", "superior_id", "needs_approval", "phone", "address")
 
 
@@ -52,6 +54,35 @@ def open_organ(
     )
     _note("congress.organ.open", organ, {"kind": str(kind), "name": organ.name}, by, at)
     return organ
+
+
+@transaction.atomic
+def open_organs(*, organs: Sequence[Organ], by: Actor | None, at: datetime) -> list[Organ]:
+    """Many new organs at once, for imports; a journal entry each.
+
+    Raises Forbidden where one lies outside the places of the person, or OrganTaken: then none is
+    opened.
+    """
+    for code in {organ.division_code for organ in organs}:
+        rules.check_may_keep_organs(by, code)
+    wanted = {(organ.division_code, organ.name, str(organ.kind)) for organ in organs}
+    places = sorted({code for code, _name, _kind in wanted})
+    for start in range(0, len(places), _AT_ONCE):
+        known = Organ.objects.filter(division_code__in=places[start : start + _AT_ONCE])
+        if wanted & set(known.values_list("division_code", "name", "kind")):
+            raise OrganTaken
+    opened = Organ.objects.bulk_create(organs, batch_size=_AT_ONCE)
+    notes = (
+        Note(
+            "congress.organ.open",
+            organ.division_code,
+            organ,
+            {"kind": str(organ.kind), "name": organ.name},
+        )
+        for organ in opened
+    )
+    write_many(notes, by=by, at=at)
+    return opened
 
 
 @transaction.atomic

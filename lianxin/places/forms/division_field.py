@@ -17,6 +17,11 @@ from lianxin.places.models import Division
 MOST_OPTIONS = 60
 
 
+def _said(value: str | None) -> str:
+    """What was typed. PostgreSQL takes no NUL, and no name has one."""
+    return (value or "").replace("\0", "").strip()
+
+
 class DivisionInput(forms.Widget):
     """A text box for the words and a hidden one for the code, which the picker fills.
 
@@ -34,7 +39,7 @@ class DivisionInput(forms.Widget):
     def value_from_datadict(
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
     ) -> tuple[str, str]:
-        return (data.get(name) or "").strip(), (data.get(f"{name}_code") or "").strip()
+        return _said(data.get(name)), _said(data.get(f"{name}_code"))
 
     def value_omitted_from_data(
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str

@@ -7,6 +7,7 @@ Divisions (codes of 2, 4, 6, 9, 12 digits; a code begins with its parent's code)
     children(code: str) -> QuerySet[Division]                       active ones, in order; "" → province
     search(text: str, *, within: str = "", limit: int = 20) -> list[Division]
     resolve(text: str, *, within: str = "") -> list[Division]       all exact readings of path words
+    resolve_many(texts) -> {text: list[Division]}                   the same for a table, one query
     reads(text: str, row: Division) -> bool                         whether the words can mean this division
     within(code: str, prefix: str) -> bool                          pure: code lies in prefix ("" = all)
     within_q(prefix: str, field: str = "division_code") -> Q        the same as a filter (index range)
@@ -72,7 +73,7 @@ from lianxin.places.queries.address_search import Reading, Trust, read_places
 from lianxin.places.queries.calendar_rows import day_rows, hours_rows, year_source
 from lianxin.places.queries.calendars import Calendars, calendars, work_calendar
 from lianxin.places.queries.day_table import packaged_year
-from lianxin.places.queries.division_search import reads, resolve, search
+from lianxin.places.queries.division_search import reads, resolve, resolve_many, search
 from lianxin.places.queries.divisions import (
     DivisionName,
     ancestors,
@@ -124,6 +125,7 @@ __all__ = (
     "read_places",
     "reads",
     "resolve",
+    "resolve_many",
     "search",
     "within",
     "within_q",

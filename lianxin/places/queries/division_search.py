@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django.db.models import F, Q, QuerySet, Value
@@ -65,6 +66,26 @@ def resolve(text: str, *, within: str = "") -> list[Division]:
         elif _reads(joined, row.path_names, row, by_stem=True):
             loose.append(row)
     return exact or loose
+
+
+def resolve_many(texts: Iterable[str]) -> dict[str, list[Division]]:
+    """What `resolve` says of each text, with one query for all: for tables of thousands of rows."""
+    by_end: dict[str, list[Division]] = {}
+    for row in active("").order_by("code"):
+        for name in {row.name, row.short_name, row.stem}:
+            by_end.setdefault(name, []).append(row)
+    return {text: _read_by_end(text, by_end) for text in set(texts)}
+
+
+def _read_by_end(text: str, by_end: dict[str, list[Division]]) -> list[Division]:
+    joined = "".join(words(text))
+    if len(joined) < 2:
+        return []
+    ends = (joined[start:] for start in range(len(joined)))
+    rows = {row.code: row for end in ends for row in by_end.get(end, ()) if row.stem in joined}
+    found = [row for _code, row in sorted(rows.items())]
+    exact = [row for row in found if _reads(joined, row.path_names, row, by_stem=False)]
+    return exact or [row for row in found if _reads(joined, row.path_names, row, by_stem=True)]
 
 
 def reads(text: str, row: Division) -> bool:

@@ -35,7 +35,7 @@ class GridIndex:
 
     def __init__(self, rows: list[tuple[UUID, bytes]], version: int) -> None:
         self.version = version
-        shapes = shapely.from_wkb([bytes(wkb) for _pk, wkb in rows])
+        shapes = shapely.from_wkb([wkb for _pk, wkb in rows])
         areas = shapely.area(shapes)
         order = sorted(range(len(rows)), key=lambda n: (areas[n], rows[n][0]))
         self._keys = [rows[n][0] for n in order]
@@ -81,7 +81,8 @@ def index() -> GridIndex:
         version = _version()  # Read before the rows: at worst the next look-up builds once more.
         if not _held or _held[0].version != version:
             rows = Grid.objects.filter(is_active=True, shape__isnull=False).order_by()
-            _held[:] = [GridIndex(list(rows.values_list("id", "shape")), version)]
+            outlines = [(key, bytes(wkb)) for key, wkb in rows.values_list("id", "shape") if wkb]
+            _held[:] = [GridIndex(outlines, version)]
         return _held[0]
 
 

@@ -31,7 +31,7 @@ class VisitorForm(LxForm, forms.Form):
 
     topic = forms.CharField(
         label=_("What is it about?"),
-        help_text=_("One sentence is enough; the deputies can prepare. You may leave it out."),
+        help_text=_("One sentence is enough: the deputies can prepare."),
         max_length=200,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
@@ -105,6 +105,13 @@ class BookForm(VisitorForm):
         ),
     )
 
+    def keep_token(self, token: str) -> None:
+        """The proof goes back into the page, so that nobody needs a second code."""
+        sent: Any = self.data
+        sent = sent.copy()
+        sent["token"] = self.cleaned_data["token"] = token
+        self.data = sent
+
     def clean_code(self) -> str:
         return "".join(sign for sign in self.cleaned_data["code"] if sign.isdecimal())
 
@@ -115,6 +122,7 @@ class CallerForm(VisitorForm):
     slot = forms.ChoiceField(label=_("Time"))
     channel = forms.ChoiceField(
         label=_("How do they book?"),
+        help_text=_("The link and the reminder go to the phone. Without one only at the desk."),
         choices=[(c.value, c.label) for c in (BookingChannel.PHONE, BookingChannel.DESK)],
         widget=ChipSelect,
         initial=BookingChannel.PHONE,
@@ -132,9 +140,7 @@ class CallerForm(VisitorForm):
         fields["name"].label = _("Name of the visitor")
         fields["name"].widget.attrs |= {"autocomplete": "off", "autofocus": True}
         fields["phone"].label = _("Phone of the visitor")
-        fields["phone"].help_text = _(
-            "The link and the reminder go there. Without a phone only at the desk."
-        )
+        fields["phone"].help_text = ""
         fields["phone"].required = False
         fields["phone"].widget.attrs["autocomplete"] = "off"
         fields["topic"].help_text = ""

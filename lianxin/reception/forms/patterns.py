@@ -46,12 +46,10 @@ class PatternForm(PlacePart, TimesPart, HoursPart):
             (LAST, _("The last")),
         ),
         coerce=int,
-        empty_value=0,
-        required=False,
         widget=ChipSelect,
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Weekdays"), coerce=int, required=False, widget=ChipSelectMultiple
+        label=_("Weekdays"), coerce=int, widget=ChipSelectMultiple
     )
     interval = forms.TypedChoiceField(
         label=_("How often"),
@@ -62,15 +60,12 @@ class PatternForm(PlacePart, TimesPart, HoursPart):
             (4, _("Every fourth week")),
         ),
         coerce=int,
-        empty_value=1,
         initial=1,
-        required=False,
         widget=ChipSelect,
     )
     month_days = forms.CharField(
         label=_("Dates"),
         max_length=40,
-        required=False,
         help_text=_("One or several, for example 15, or 9 19. For the last day of the month: 31."),
     )
     in_months = forms.ChoiceField(
@@ -88,7 +83,6 @@ class PatternForm(PlacePart, TimesPart, HoursPart):
         label=_("Chosen months"),
         choices=[(n, str(n)) for n in range(1, 13)],
         coerce=int,
-        required=False,
         widget=ChipSelectMultiple,
     )
     holiday_rule = forms.ChoiceField(
@@ -114,6 +108,8 @@ class PatternForm(PlacePart, TimesPart, HoursPart):
     def clean_month_days(self) -> tuple[int, ...]:
         text = self.cleaned_data["month_days"]
         days = tuple(dict.fromkeys(int(number) for number in re.findall(r"\d+", text)))
+        if not days:
+            raise ValidationError(_("Please enter at least one date."), code="none")
         if any(not 1 <= day <= 31 for day in days):
             raise ValidationError(_("A month has the dates 1 to 31."), code="date")
         if len(days) > 1 and any(day > SAFE_DAY for day in days):
@@ -125,34 +121,39 @@ class PatternForm(PlacePart, TimesPart, HoursPart):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        self._ask_for_what_is_needed(said)
+        for name in self._beside_the_point():
+            self.errors.pop(name, None)
         first, last = said.get("from_date"), said.get("until_date")
         if first and last and last < first:
             self.add_error("until_date", _("The last day comes before the first one."))
         return said
 
-    def _ask_for_what_is_needed(self, said: dict[str, Any]) -> None:
-        kind = said.get("kind")
-        if kind in ("weekly", "by_weekday") and not said.get("weekdays"):
-            self.add_error("weekdays", _("Please choose at least one weekday."))
-        if kind == "by_weekday" and not said.get("nth"):
-            self.add_error("nth", _("Please choose which one of the month."))
-        if kind == "by_date" and "month_days" in said and not said["month_days"]:
-            self.add_error("month_days", _("Please enter at least one date."))
-        if said.get("in_months") == "these" and not said.get("months"):
-            self.add_error("months", _("Please choose at least one month."))
+    def _beside_the_point(self) -> set[str]:
+        """Fields that the chosen repetition does not ask for: whatever they hold is no mistake."""
+        asks = {
+            "weekly": {"weekdays", "interval"},
+            "by_date": {"month_days"},
+            "by_weekday": {"weekdays", "nth"},
+        }
+        needed = asks.get(self.cleaned_data.get("kind", ""), set())
+        if self.cleaned_data.get("in_months") == "these":
+            needed = needed | {"months"}
+        return {"weekdays", "interval", "month_days", "nth", "months"} - needed
 
     def repetition(self) -> Repetition:
-        said = self.cleaned_data
-        kind, chosen = said["kind"], said["in_months"]
-        weekly = kind == "weekly"
+        said, without = self.cleaned_data, self._beside_the_point()
+
+        def wanted(name: str, otherwise: Any) -> Any:
+            return otherwise if name in without else said[name]
+
+        chosen = MONTHS.get(said["in_months"], ())
         return Repetition(
-            kind,
-            weekdays=tuple(sorted(said["weekdays"])) if kind != "by_date" else (),
-            interval=said["interval"] if weekly else 1,
-            month_days=said["month_days"] if kind == "by_date" else (),
-            nth=said["nth"] if kind == "by_weekday" else 0,
-            months=MONTHS[chosen] if chosen in MONTHS else tuple(sorted(said["months"])),
+            said["kind"],
+            weekdays=tuple(sorted(wanted("weekdays", ()))),
+            interval=wanted("interval", 1),
+            month_days=wanted("month_days", ()),
+            nth=wanted("nth", 0),
+            months=tuple(sorted(wanted("months", chosen))),
         )
 
     def terms(self) -> Terms:
@@ -171,7 +172,7 @@ class PatternForm(PlacePart, TimesPart, HoursPart):
             "kind": one.kind,
             "weekdays": list(one.weekdays),
             "interval": one.interval,
-            "nth": one.nth or None,
+            "nth": one.nth or 1,
             "month_days": " ".join("31" if day == LAST else str(day) for day in one.month_days),
             "in_months": chosen,
             "months": list(one.months) if chosen == "these" else [],

@@ -56,7 +56,9 @@ class RecordForm(LxForm, forms.Form):
         label=_("What becomes of it"), choices=VisitPath.choices, widget=ChipSelect
     )
     answer = forms.CharField(
-        label=_("What was answered"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("What was answered"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Please write what was answered.")},
     )
     outcome = forms.ChoiceField(
         label=_("What it amounts to"),
@@ -66,7 +68,9 @@ class RecordForm(LxForm, forms.Form):
         initial=Outcome.SOLVED,
     )
     takers = forms.MultipleChoiceField(
-        label=_("Who takes it along"), required=False, widget=ChipSelectMultiple
+        label=_("Who takes it along"),
+        widget=ChipSelectMultiple,
+        error_messages={"required": _("Choose the deputy who takes it along.")},
     )
     instruction = forms.CharField(
         label=_("What was agreed"),
@@ -114,26 +118,25 @@ class RecordForm(LxForm, forms.Form):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.known = known
+        self._require(VisitPath.ON_THE_SPOT, "answer")
+        self._require(VisitPath.DEPUTY, "takers")
         named = [(str(one.deputy_id), one.deputy.name) for one in seats]
         self._choices("receivers", named)
         self._choices("takers", named)
         groups = category_groups(category_tree())
         self._choices("category_id", [("", _("As the words suggest")), *groups])
-        if known.who:
-            self.fields["name"].help_text = _("Known already. Leave it empty to keep it.")
 
     def _choices(self, name: str, choices: Any) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
+    def _require(self, path: str, name: str) -> None:
+        """A field that belongs to one way is needed with it: so it is shown, so it is asked."""
+        self.fields[name].required = not self.is_bound or self.data.get("path") == path
+
     def clean(self) -> dict[str, Any]:
         words: dict[str, Any] = super().clean() or self.cleaned_data
-        path = words.get("path")
-        if path == VisitPath.ON_THE_SPOT and not words.get("answer", "").strip():
-            self.add_error("answer", _("Please write what was answered."))
-        if path == VisitPath.DEPUTY and not words.get("takers"):
-            self.add_error("takers", _("Choose the deputy who takes it along."))
         typed = words.get("name") or words.get("phone")
         if typed and not words.get("consents"):
             self.add_error("consents", _("Name and phone need their consent; or leave both empty."))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from lianxin.kernel.clock import local_date
 from lianxin.places.queries import calendars, within_q
@@ -23,6 +23,8 @@ NOTICE_DAYS = 3
 LONGEST_BREAK = 30
 #: So many calendar days ahead the clerks learn of days without deputies.
 WARN_AHEAD = timedelta(days=7)
+#: From so many days before it begins, a year is planned by itself, so many venues a night.
+PLAN_AHEAD, MOST_A_NIGHT = timedelta(days=60), 1000
 
 
 def due(at: datetime) -> list[UUID]:
@@ -66,6 +68,22 @@ def _coming(at: datetime) -> QuerySet[ReceptionDay]:
         state=DayState.PLANNED, date__gte=local_date(at), starts_at__gt=at, venue__is_active=True
     )
     return days.order_by("starts_at", "id")
+
+
+def unplanned(at: datetime) -> tuple[int, list[UUID]]:
+    """The year that lies `PLAN_AHEAD` away, and venues whose patterns go on then and that have no day
+    of them in it yet; at most `MOST_A_NIGHT`. One query.
+    """
+    year = (local_date(at) + PLAN_AHEAD).year
+    there = ReceptionDay.objects.filter(
+        venue=OuterRef("venue"), pattern__isnull=False, origin_date__year=year
+    )
+    going_on = Q(until_date__isnull=True) | Q(until_date__year__gte=year)
+    patterns = Pattern.objects.filter(
+        going_on, ~Exists(there), from_date__year__lte=year, venue__is_active=True
+    )
+    venues = patterns.order_by("venue_id").values_list("venue_id", flat=True).distinct()
+    return year, list(venues[:MOST_A_NIGHT])
 
 
 def day_to_tell(day_id: UUID) -> ReceptionDay | None:

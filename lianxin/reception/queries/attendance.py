@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,8 +14,8 @@ from lianxin.congress.models import Actor
 from lianxin.congress.queries import cards_of, deputies_of, in_force
 from lianxin.kernel.refused import Absent
 from lianxin.people.enums import Ability
-from lianxin.reception.enums import COMING, SEATED, DayState, ShiftState
-from lianxin.reception.models import Away, ReceptionDay, Shift
+from lianxin.reception.enums import COMING, SEATED, DayState, ShiftState, SwapState
+from lianxin.reception.models import Away, ReceptionDay, Shift, Swap
 from lianxin.reception.queries.deputy import TONES
 from lianxin.reception.queries.own import own_venues
 from lianxin.venues.models import Stationing
@@ -88,10 +88,15 @@ def seats_of(day: ReceptionDay) -> list[Seat]:
             shift=one,
             levels=levels.get(one.deputy_id, ()),
             away=away.get(one.deputy_id),
-            came_from=one.replaces.deputy.name if one.replaces else "",
+            came_from=one.replaces.deputy.name if one.replaces and _by_swap(one) else "",
         )
         for one in rows
     ]
+
+
+def _by_swap(shift: Shift) -> bool:
+    """Not by a new rota, which replaces seats, too."""
+    return shift.reason in (["swap"], ["substitute"])
 
 
 def undecided(day_id: UUID) -> QuerySet[Shift]:
@@ -112,6 +117,14 @@ def undecided_of(venue_ids: Collection[UUID], *, at: datetime) -> list[Shift]:
         .order_by("day__starts_at", "seat", "id")
     )
     return list(rows[:MOST_UNDECIDED])
+
+
+def by_day(shifts: Iterable[Shift]) -> list[tuple[ReceptionDay, list[str]]]:
+    """Seats read in the order of their days, as each day with its deputies' names."""
+    found: dict[UUID, tuple[ReceptionDay, list[str]]] = {}
+    for one in shifts:
+        found.setdefault(one.day_id, (one.day, []))[1].append(one.deputy.name)
+    return list(found.values())
 
 
 def uncovered_of(venue_ids: Collection[UUID], *, at: datetime, on: date) -> list[Shift]:
@@ -155,6 +168,12 @@ def figures(venue_id: UUID, year: int, *, at: datetime) -> list[Line]:
     queries.
     """
     over = Q(day__ends_at__lt=at) | Q(day__state__in=(DayState.ENDED, DayState.SIGNED))
+    stood_in = Swap.objects.filter(
+        state=SwapState.DONE,
+        other_shift__isnull=True,
+        other_deputy=OuterRef("deputy"),
+        shift__day=OuterRef("day"),
+    )
     rows = (
         Shift.objects.filter(over, day__venue_id=venue_id, day__date__year=year, state__in=SEATED)
         .exclude(day__state=DayState.CANCELLED)
@@ -166,10 +185,12 @@ def figures(venue_id: UUID, year: int, *, at: datetime) -> list[Line]:
             excused=Count("pk", filter=Q(state=ShiftState.EXCUSED)),
             absent=Count("pk", filter=Q(state=ShiftState.ABSENT)),
             open=Count("pk", filter=Q(state=ShiftState.EXPECTED)),
-            helped=Count("pk", filter=Q(replaces__isnull=False, reason=["substitute"])),
+            helped=Count("pk", filter=Exists(stood_in)),
         )
     )
-    counted = {row["deputy_id"]: row for row in rows[:MOST_DEPUTIES]}
+    counted: dict[UUID, dict[str, Any]] = {
+        row["deputy_id"]: {**row} for row in rows[:MOST_DEPUTIES]
+    }
     here = Stationing.objects.filter(venue_id=venue_id, from_date__year__lte=year)
     here = here.filter(Q(until_date__isnull=True) | Q(until_date__year__gte=year))
     deputies = deputies_of().filter(Q(pk__in=here.values("deputy")) | Q(pk__in=list(counted)))

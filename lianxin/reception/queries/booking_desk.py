@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -14,15 +13,15 @@ from django.utils.translation import gettext as _
 from lianxin.congress.models import Actor
 from lianxin.kernel import phones
 from lianxin.kernel.clock import local_date
+from lianxin.kernel.moves import possible
 from lianxin.kernel.paging import Page, keyset
-from lianxin.reception.enums import HOLDING, BookingState, DayState
+from lianxin.reception.enums import BOOKING_MOVES, HOLDING, PENDING, BookingState, DayState
 from lianxin.reception.models import Booking, ReceptionDay, Slot
+from lianxin.reception.queries.bookings import time_words
 from lianxin.reception.queries.own import own_venues
 from lianxin.reception.queries.timetable import sitters_of
 from lianxin.reception.rules.bookings import BOOKABLE_DAYS, is_ahead, is_bookable
-from lianxin.reception.rules.rule_words import hours_words
 from lianxin.venues.models import Venue
-from lianxin.web.dates import cn_day
 
 #: Days on one page of the desk.
 DAYS_SHOWN = 6
@@ -113,7 +112,8 @@ def _filled(days: list[ReceptionDay], at: datetime) -> list[DeskDay]:
 
 
 def _slot(slot: Slot, guests: Iterable[Guest], at: datetime) -> DeskSlot:
-    held, waiting = [], []
+    held: list[Guest] = []
+    waiting: list[Guest] = []
     for guest in guests:
         (waiting if guest.booking.state == BookingState.WAITING else held).append(guest)
     return DeskSlot(slot, held, waiting, is_bookable(slot.day, slot, at))
@@ -141,30 +141,23 @@ def as_guest(booking: Booking) -> Guest:
 
 
 def desk_acts(booking: Booking, at: datetime) -> tuple[str, ...]:
-    """What the desk can do with a booking now, the main act first."""
-    slot, day = booking.slot, booking.day
+    """What the desk can do with a booking now, the main act first. Coming and missing belong to a
+    day that goes on: then the room draws a number, too.
+    """
+    slot, day, state = booking.slot, booking.day, BookingState(booking.state)
+    acts: tuple[str, ...] = ()
+    if day.state == DayState.OPEN:
+        acts += ("arrive",) if possible(BOOKING_MOVES, state, "arrive") else ()
+        missing = slot.starts_at <= at and possible(BOOKING_MOVES, state, "miss")
+        acts += ("miss",) if missing else ()
     if is_ahead(day, slot, at):
-        late = ("arrive",) if local_date(slot.starts_at) == local_date(at) else ()
-        acts = {
-            BookingState.WAITING: ("move", "cancel"),
-            BookingState.BOOKED: (*late, "confirm", "move", "cancel"),
-            BookingState.CONFIRMED: (*late, "move", "cancel"),
-        }
-        return acts.get(BookingState(booking.state), ())
-    begun = {
-        BookingState.BOOKED: ("arrive", "miss"),
-        BookingState.CONFIRMED: ("arrive", "miss"),
-        BookingState.NO_SHOW: ("arrive",),
-    }
-    if day.state not in (DayState.CANCELLED, DayState.SIGNED):
-        return begun.get(BookingState(booking.state), ())
-    return ()
+        acts += ("confirm",) if state == BookingState.BOOKED else ()
+        acts += ("move", "cancel") if state in PENDING else ()
+    return acts
 
 
-def desk_choices(
-    actor: Actor, *, wanted: str = "", at: datetime
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Times that a clerk can book, day by day; with the wanted one also where it is full. Two queries."""
+def desk_choices(actor: Actor, *, wanted: str = "", at: datetime) -> list[tuple[str, str]]:
+    """Times that a clerk can book, in order; the wanted one also where it is full. Two queries."""
     venues = list(own_venues(actor))
     rows = (
         Slot.objects.filter(day__venue__in=venues, day__state__in=BOOKABLE_DAYS, starts_at__gt=at)
@@ -172,21 +165,14 @@ def desk_choices(
         .select_related("day__venue")
         .order_by("starts_at", "id")[:MOST_CHOICES]
     )
-    several = len(venues) > 1
-    groups = groupby(rows, key=lambda slot: _group(slot, several))
-    return [(name, [(str(slot.pk), _label(slot)) for slot in slots]) for name, slots in groups]
+    return [(str(slot.pk), _label(slot, several=len(venues) > 1)) for slot in rows]
 
 
-def _group(slot: Slot, several: bool) -> str:
-    day = cn_day(slot.starts_at)
-    return f"{day} · {slot.day.venue.name}" if several else day
-
-
-def _label(slot: Slot) -> str:
-    words = hours_words(slot.starts_at, slot.ends_at)
-    if slot.free:
-        return words
-    return _("%(time)s (full: waiting list)") % {"time": words}
+def _label(slot: Slot, *, several: bool) -> str:
+    words = time_words(slot)
+    if several:
+        words = f"{words} · {slot.day.venue.name}"
+    return words if slot.free else _("%(time)s (full: waiting list)") % {"time": words}
 
 
 def _key(text: str) -> UUID | None:

@@ -199,7 +199,7 @@ def find_bookings(actor: Actor, text: str, *, most: int = 20) -> list[Booking]:
 
 
 def time_choices(
-    venue_id: UUID, *, at: datetime, but: UUID | None = None
+    venue_id: UUID, *, at: datetime, but: UUID
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     """Free times at a venue, day by day, as a form offers them. One query."""
     rows = free_times(venue_id, at=at).exclude(pk=but)[:MOST_CHOICES]

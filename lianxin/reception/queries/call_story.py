@@ -81,16 +81,14 @@ def steps(call: CallOut, chain: Chain) -> list[Step]:
 
 
 def _step(ask: Ask) -> Step:
-    waits = ask.state == AskState.WAITING
     words = {"name": ask.deputy.name, "state": ask.get_state_display()}
-    return Step(
-        title=_("%(name)s: %(state)s") % words,
-        quote=ask.words,
-        at=ask.answered_at or (ask.answer_by if ask.state == AskState.LAPSED else ask.asked_at),
-        note=_("asked %(since)s, to answer by %(until)s")
-        % {"since": cn_short(ask.asked_at), "until": cn_short(ask.answer_by)},
-        state="now" if waits else "done",
-    )
+    title = _("%(name)s: %(state)s") % words
+    if ask.state == AskState.WAITING:
+        until = _("to answer by %(until)s") % {"until": cn_short(ask.answer_by)}
+        return Step(title=title, at=ask.asked_at, note=until, state="now")
+    asked = _("asked %(since)s") % {"since": cn_short(ask.asked_at)}
+    ended = ask.answered_at or ask.answer_by
+    return Step(title=title, quote=ask.words, at=ended, note=asked)
 
 
 def card(call: CallOut, ask: Ask) -> tuple[str, Tone]:

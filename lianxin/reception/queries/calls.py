@@ -14,7 +14,7 @@ from lianxin.kernel.refused import Absent
 from lianxin.people.enums import Ability
 from lianxin.reception.enums import ASK_MOVES, CALL_MOVES, CALLS_OPEN, AskState, CallState
 from lianxin.reception.models import Ask, CallOut, GridDuty
-from lianxin.reception.queries.duty import AHEAD, away_on, bound_to, duty_of, setting_of
+from lianxin.reception.queries.duty import AHEAD, away_on, bound_to, duty_of, named, setting_of
 from lianxin.reception.queries.own import own_venues
 from lianxin.reception.rules.duty import Span
 from lianxin.venues.queries import deputies_of_venue
@@ -84,6 +84,7 @@ def open_calls(actor: Actor, venue_id: UUID | None = None) -> list[CallOut]:
     rows = desk_calls(actor).filter(state__in=CALLS_OPEN)
     rows = rows.filter(venue_id=venue_id) if venue_id else rows
     found = list(with_names(rows).order_by("called_at", "id")[:MOST_OPEN])
+    named(call.grid for call in found)
     return sorted(found, key=lambda one: one.state != CallState.UNANSWERED)
 
 
@@ -92,6 +93,7 @@ def desk_call(actor: Actor, call_id: UUID) -> CallOut:
     found = with_names(desk_calls(actor)).filter(pk=call_id).first()
     if found is None:
         raise Absent
+    named([found.grid])
     return found
 
 
@@ -105,6 +107,7 @@ def deputy_call(deputy_id: UUID, call_id: UUID) -> tuple[CallOut, Ask]:
     )
     if ask is None:
         raise Absent
+    named([ask.call.grid])
     return ask.call, ask
 
 
@@ -121,21 +124,27 @@ def may_accept(call: CallOut, ask: Ask) -> bool:
 
 
 def calls_waiting(deputy_id: UUID) -> list[Ask]:
-    """Calls that wait for the deputy's answer, the nearest time first; one query."""
+    """Calls that wait for the deputy's answer, the nearest time first; two queries."""
     rows = Ask.objects.filter(deputy_id=deputy_id, state=AskState.WAITING)
-    return list(rows.select_related("call__grid", "call__venue").order_by("answer_by", "id"))
+    found = list(rows.select_related("call__grid", "call__venue").order_by("answer_by", "id"))
+    named(ask.call.grid for ask in found)
+    return found
 
 
 def calls_accepted(deputy_id: UUID) -> list[CallOut]:
-    """Calls to which the deputy is going; one query."""
+    """Calls to which the deputy is going; two queries."""
     rows = CallOut.objects.filter(deputy_id=deputy_id, state=CallState.ACCEPTED)
-    return list(rows.select_related("grid", "venue").order_by("called_at", "id"))
+    found = list(rows.select_related("grid", "venue").order_by("called_at", "id"))
+    named(call.grid for call in found)
+    return found
 
 
 def calls_past(deputy_id: UUID, *, most: int = 10) -> list[CallOut]:
-    """The last calls that the deputy went to and ended; one query."""
+    """The last calls that the deputy went to and ended; two queries."""
     rows = CallOut.objects.filter(deputy_id=deputy_id, state=CallState.DONE)
-    return list(rows.select_related("grid", "case").order_by("-ended_at", "-id")[:most])
+    found = list(rows.select_related("grid", "case").order_by("-ended_at", "-id")[:most])
+    named(call.grid for call in found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from lianxin.congress.queries import cards_of, deputies_of
 from lianxin.kernel.clock import local_date
 from lianxin.reception.enums import COMING, SEATED, DayState, ShiftState
-from lianxin.reception.models import Away, Shift, Swap, Visit
+from lianxin.reception.models import Away, Shift, SignOff, Swap, Visit
 from lianxin.reception.queries.swaps import open_swaps, with_names
 from lianxin.reception.rules import checkin
 from lianxin.reception.rules.swaps import can_hand_over, can_swap, closes_at
@@ -44,7 +44,7 @@ class Partner:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A turn as its deputy sees it. `swap` is the open request for it, `away` the days away that
-    cover it; `visitors` counts who was received that day.
+    cover it; `visitors` counts who was received that day; `in_time`: a swap can still be agreed to.
     """
 
     shift: Shift
@@ -52,6 +52,7 @@ class Turn:
     swap: Swap | None = None
     away: Away | None = None
     visitors: int = 0
+    in_time: bool = False
 
     @property
     def tone(self) -> str:
@@ -64,7 +65,7 @@ class Turn:
 
     @property
     def can_swap(self) -> bool:
-        return self.swap is None and can_swap(self.shift, self.shift.day)
+        return self.in_time and self.swap is None and can_swap(self.shift, self.shift.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,6 @@ class Request:
 
     swap: Swap
     until: datetime
-    partners: tuple[Partner, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,13 @@ class Mine:
     past: list[Turn]
     year: int
     figures: dict[str, int] = field(default_factory=dict)
+    to_sign: list[Shift] = field(default_factory=list)
     now_open: Turn | None = None
 
     @property
     def number(self) -> int:
         """What asks for an act."""
-        return len(self.asked) + (1 if self.now_open else 0)
+        return len(self.asked) + len(self.to_sign) + (1 if self.now_open else 0)
 
 
 def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
@@ -102,7 +103,7 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
     past = list(_past(deputy_id, year, at))
     swaps = list(open_swaps().filter(Q(deputy_id=deputy_id) | Q(other_deputy_id=deputy_id)))
     asked = [one for one in swaps if one.other_deputy_id == deputy_id and one.state == "asked"]
-    beside = partners_of([*coming, *past], deputy_id, [one.shift.day_id for one in asked])
+    beside = partners_of([*coming, *past], deputy_id)
     covering = list(away_of(deputy_id, since=local_date(at)))
     own = {one.shift_id: one for one in swaps if one.deputy_id == deputy_id}
     next_turns = [
@@ -110,6 +111,7 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
             shift=one,
             partners=beside.get(one.day_id, ()),
             swap=own.get(one.pk),
+            in_time=at < closes_at(one.day),
             away=next((a for a in covering if a.from_date <= one.day.date <= a.until_date), None),
         )
         for one in coming
@@ -119,11 +121,12 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
     ]
     open_now = [one for one in next_turns if _can_check_in(one.shift, at)]
     return Mine(
-        asked=[Request(one, closes_of(one), beside.get(one.shift.day_id, ())) for one in asked],
+        asked=sorted((Request(one, closes_of(one)) for one in asked), key=lambda one: one.until),
         coming=next_turns,
         past=behind,
         year=year,
         figures=figures_of(deputy_id, year, at),
+        to_sign=list(_to_sign(deputy_id)),
         now_open=open_now[0] if open_now else None,
     )
 
@@ -142,6 +145,21 @@ def turns(deputy_id: UUID) -> QuerySet[Shift]:
     )
 
 
+def next_turns(venue_id: UUID, deputy_ids: Collection[UUID], *, at: datetime) -> QuerySet[Shift]:
+    """Turns to come of these deputies at a venue, the nearest first. One query."""
+    return (
+        Shift.objects.filter(
+            day__venue_id=venue_id,
+            deputy__in=list(deputy_ids),
+            state=ShiftState.EXPECTED,
+            day__state__in=COMING,
+            day__ends_at__gte=at,
+        )
+        .select_related("day")
+        .order_by("day__starts_at", "id")
+    )
+
+
 def turns_open_now(deputy_id: UUID, at: datetime) -> list[Shift]:
     """Turns whose time to check in may be now: at most a handful. One query."""
     near = turns(deputy_id).filter(day__starts_at__lte=at + checkin.OPENS, day__ends_at__gte=at)
@@ -151,6 +169,13 @@ def turns_open_now(deputy_id: UUID, at: datetime) -> list[Shift]:
 def own_turn(deputy_id: UUID, shift_id: UUID) -> Shift | None:
     """The deputy's own seat; a foreign one looks like none."""
     return turns(deputy_id).filter(pk=shift_id).first()
+
+
+def _to_sign(deputy_id: UUID) -> QuerySet[Shift]:
+    """Days that have ended, at which the deputy was present and has not signed; the oldest first."""
+    signed = SignOff.objects.filter(day=OuterRef("day"), deputy_id=deputy_id)
+    present = turns(deputy_id).filter(day__state=DayState.ENDED, state=ShiftState.PRESENT)
+    return present.exclude(Exists(signed))[:MOST_COMING]
 
 
 def _past(deputy_id: UUID, year: int, at: datetime) -> QuerySet[Shift]:
@@ -183,11 +208,9 @@ def figures_of(deputy_id: UUID, year: int, at: datetime) -> dict[str, int]:
     return found
 
 
-def partners_of(
-    shifts: Iterable[Shift], deputy_id: UUID, day_ids: Collection[UUID] = ()
-) -> dict[UUID, tuple[Partner, ...]]:
+def partners_of(shifts: Iterable[Shift], deputy_id: UUID) -> dict[UUID, tuple[Partner, ...]]:
     """Who else sits on the days of these turns, with their levels. Three queries."""
-    days = {one.day_id for one in shifts} | set(day_ids)
+    days = {one.day_id for one in shifts}
     others = list(
         Shift.objects.filter(day__in=days, state__in=SEATED)
         .exclude(deputy_id=deputy_id)

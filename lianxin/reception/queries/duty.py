@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -43,6 +44,21 @@ def bound_grids(venue: Venue, on: date) -> QuerySet[Grid]:
     )
 
 
+def named(grids: Iterable[Grid]) -> list[Any]:
+    """The same grids with `label`: the name with its place before it (润城社区第1网格), for numbers
+    begin anew in each community. One query.
+    """
+    found: list[Any] = list(grids)
+    places = names_for({grid.division_code for grid in found})
+    for grid in found:
+        place = places.get(grid.division_code)
+        if place is None or grid.name.startswith((place.short, place.name)):
+            grid.label = grid.name
+        else:
+            grid.label = f"{place.short}{grid.name}"
+    return found
+
+
 def bare_grids(venue: Venue, on: date, *, most: int = 5) -> tuple[list[Grid], str]:
     """Grids of the venue's places to which nobody is bound: the first of them, and how many ("99+").
 
@@ -54,7 +70,7 @@ def bare_grids(venue: Venue, on: date, *, most: int = 5) -> tuple[list[Grid], st
         places |= within_q(code)
     nobody = ~Exists(GridBinding.objects.filter(in_force(on), grid=OuterRef("pk")))
     grids = Grid.objects.filter(places, nobody, is_active=True).order_by("division_code", "number")
-    first = list(grids[:most])
+    first = named(grids[:most])
     number, more = capped_count(grids, CAP) if first else (0, False)
     return first, f"{number}+" if more else str(number)
 
@@ -149,7 +165,6 @@ class GridToday:
     """
 
     grid: Grid
-    place: str
     on_duty: Deputy | None
     until: date | None
     next_deputy: Deputy | None
@@ -160,6 +175,7 @@ class GridToday:
 
 def grids_today(grids: list[Grid], on: date) -> list[GridToday]:
     """The glance at some grids. Seven queries, however many."""
+    grids = named(grids)
     ids = [grid.pk for grid in grids]
     duty, bound = duty_of(ids, on), bound_to(ids, Span(on, on))
     rows: dict[UUID, list[GridDuty]] = {}
@@ -172,11 +188,9 @@ def grids_today(grids: list[Grid], on: date) -> list[GridToday]:
     deputies = {
         one.pk: one for one in Deputy.objects.filter(pk__in=wanted).select_related("person")
     }
-    places = names_for({grid.division_code for grid in grids})
     return [
         _glance(
             grid,
-            places[grid.division_code].short if grid.division_code in places else "",
             duty.get(grid.pk),
             bound[grid.pk],
             rows.get(grid.pk, []),
@@ -189,7 +203,6 @@ def grids_today(grids: list[Grid], on: date) -> list[GridToday]:
 
 def _glance(
     grid: Grid,
-    place: str,
     holder: UUID | None,
     bound: list[Bound],
     rows: list[GridDuty],
@@ -200,7 +213,6 @@ def _glance(
     later = next((row for row in rows if row.from_date > on), None)
     return GridToday(
         grid=grid,
-        place=place,
         on_duty=deputies[holder] if holder else None,
         until=now.until_date if now and holder else None,
         next_deputy=deputies.get(later.deputy_id) if later else None,
@@ -221,15 +233,17 @@ class TableRow:
 
 def table_of(grids: list[Grid], window: Span, on: date) -> list[TableRow]:
     """The turns of grids that touch the window, a row per stretch of days. One query."""
+    columns = {grid.pk: grid for grid in grids}
     turns = (
         GridDuty.objects.filter(
             grid__in=grids, from_date__lte=window.last, until_date__gte=window.first
         )
-        .select_related("deputy__person", "grid")
+        .select_related("deputy__person")
         .order_by("from_date", "until_date")
     )
     rows: dict[Span, dict[UUID, GridDuty]] = {}
     for turn in turns:
+        turn.grid = columns[turn.grid_id]
         rows.setdefault(Span(turn.from_date, turn.until_date), {})[turn.grid_id] = turn
     return [
         TableRow(
@@ -248,9 +262,11 @@ def table_until(venue: Venue) -> date | None:
 
 
 def turns_of(deputy_id: UUID, since: date, *, most: int = 6) -> list[GridDuty]:
-    """The next turns of a deputy, the one going on included. One query."""
+    """The next turns of a deputy, the one going on included. Two queries."""
     rows = GridDuty.objects.filter(deputy_id=deputy_id, until_date__gte=since)
-    return list(rows.select_related("grid", "venue").order_by("from_date", "grid_id")[:most])
+    found = list(rows.select_related("grid", "venue").order_by("from_date", "grid_id")[:most])
+    named(row.grid for row in found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

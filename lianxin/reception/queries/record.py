@@ -28,6 +28,7 @@ class Entry:
     visit: Visit
     number: int
     who: str
+    title: str
     words: str
     answer: str
     is_judged: bool
@@ -81,6 +82,7 @@ def entries_of(day: ReceptionDay) -> tuple[Entry, ...]:
             visit=row,
             number=number,
             who=_who(voices.get(row.case_id)),
+            title=masked(row.case.title),
             words=masked(row.case.words),
             answer=_answer(row),
             is_judged=row.judged,

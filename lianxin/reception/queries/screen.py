@@ -20,7 +20,7 @@ from lianxin.reception.rules.room import in_order
 from lianxin.reception.rules.screens import digest_of
 
 #: How many numbers are shown large, how many of those that wait, how many days to come.
-MOST_CALLED, MOST_WAITING, MOST_DAYS = 2, 8, 4
+MOST_CALLED, MOST_WAITING, MOST_DAYS = 2, 8, 3
 #: Results among which the screen goes round, and for how long it stays at one.
 MOST_RESULTS, RESULT_STAYS = 12, timedelta(seconds=30)
 #: A day that ended stays on the screen for so long.
@@ -78,7 +78,8 @@ class ScreenState:
 
     @property
     def is_night(self) -> bool:
-        return not NIGHT[1] <= local(self.at).hour < NIGHT[0]
+        """Dark outside, and nobody is being received."""
+        return not (self.is_open or NIGHT[1] <= local(self.at).hour < NIGHT[0])
 
 
 def screen_by_token(token: str) -> Screen | None:
@@ -124,7 +125,7 @@ def _cards(screen: Screen, at: datetime) -> list[DayCard]:
     found = [
         DayCard(
             day=day,
-            names=tuple(one.deputy.name for one in day.sitting),  # type: ignore[attr-defined]
+            names=tuple(one.deputy.name for one in day.sitting),
             is_cancelled=day.state == DayState.CANCELLED,
         )
         for day in rows

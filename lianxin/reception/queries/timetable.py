@@ -15,7 +15,8 @@ from lianxin.congress.models import Deputy, Mandate
 from lianxin.congress.queries import in_force
 from lianxin.kernel.clock import local_date
 from lianxin.reception.enums import COMING, DayState, ShiftState
-from lianxin.reception.models import GridDuty, ReceptionDay, Shift, Slot
+from lianxin.reception.models import ReceptionDay, Shift, Slot
+from lianxin.reception.queries.duty import duty_of
 from lianxin.venues.queries.timetable import Sitter, Sitting
 
 #: Seats whose deputies will be there.
@@ -118,5 +119,4 @@ def _sitter(deputy: Deputy) -> Sitter:
 
 def on_duty(grid_ids: Collection[UUID], on: date) -> Mapping[UUID, UUID]:
     """grid → deputy on duty on the day, by the table of duty. One query."""
-    rows = GridDuty.objects.filter(in_force(on), grid__in=tuple(grid_ids)).order_by("from_date")
-    return dict(rows.values_list("grid_id", "deputy_id"))
+    return duty_of(grid_ids, on)

@@ -51,7 +51,6 @@ def feed(name: str, entries: Sequence[Entry]) -> Feed:
     calendar.add("prodid", MAKER)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", str(LOCAL))

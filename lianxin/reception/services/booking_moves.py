@@ -87,11 +87,13 @@ def cancel(*, booking_id: UUID, reason: str = "", by: Actor | None, at: datetime
 @transaction.atomic
 def lose(*, booking_id: UUID, at: datetime) -> Booking | None:
     """Not confirmed in time: the seat goes to the first on the waiting list. None where it was
-    confirmed, moved or cancelled meanwhile.
+    confirmed, moved or cancelled meanwhile, or where the time has begun.
     """
     booking = lock_booking(booking_id, by=None)
     due = booking.confirm_by
     if booking.state != BookingState.BOOKED or due is None or due > at:
+        return None
+    if not rules.is_ahead(booking.day, booking.slot, at):
         return None
     return leave(booking, "lose", by=None, at=at)
 

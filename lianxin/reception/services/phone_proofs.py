@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -24,8 +25,8 @@ VALID = timedelta(minutes=10)
 TRIES = 5
 HOLDS = timedelta(minutes=30)
 #: Codes for one phone, and for one network address: a whole village can share one.
-PER_PHONE = {"per_hour": 5.0, "burst": 3}
-PER_SENDER = {"per_hour": 120.0, "burst": 40}
+PER_PHONE: dict[str, Any] = {"per_hour": 5, "burst": 3}
+PER_SENDER: dict[str, Any] = {"per_hour": 120, "burst": 40}
 
 TEXT = _("Your code for booking a reception: {secret}. It is good for 10 minutes. Tell it nobody.")
 

@@ -120,7 +120,7 @@ class _Settling:
     anew: UUID | None
 
     def run(self) -> None:
-        wanted = {
+        wanted: dict[tuple[UUID | None, date], Wanted] = {
             (one.pattern.pk, one.origin): one for one in self.plan.wanted if one.starts_at > self.at
         }
         there = self._there()

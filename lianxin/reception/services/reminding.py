@@ -59,8 +59,13 @@ def remind(*, booking_id: UUID, at: datetime) -> bool:
 
 
 def lose_due(*, at: datetime, limit: int = 500) -> int:
-    """Seats that were not confirmed in time go to the next; returns how many. For the scheduler."""
-    due = Booking.objects.filter(state=BookingState.BOOKED, confirm_by__lte=at)
+    """Seats that were not confirmed in time go to the next; returns how many. For the scheduler.
+
+    A time that has begun is left alone: who comes all the same is received.
+    """
+    due = Booking.objects.filter(
+        state=BookingState.BOOKED, confirm_by__lte=at, slot__starts_at__gt=at
+    )
     keys = list(due.order_by("confirm_by", "id").values_list("pk", flat=True)[:limit])
     return sum(lose(booking_id=key, at=at) is not None for key in keys)
 

@@ -108,10 +108,10 @@ def refuse(*, swap_id: UUID, words: str = "", by: Actor | None, at: datetime) ->
     NotYourVenue, SwapOver.
     """
     swap = _held(swap_id)
-    if swap.state == SwapState.AGREED and not rules.may_answer(by, swap):
-        permissions.check_may_plan(by, swap.shift.day.venue)
-    else:
+    if swap.state == SwapState.ASKED:
         rules.check_may_answer(by, swap)
+    elif not rules.may_answer(by, swap):
+        permissions.check_may_plan(by, swap.shift.day.venue)
     rules.check_still(swap, "refuse")
     swap.answer = words.strip()[:200]
     _move(swap, "refuse", by=by, at=at)
@@ -190,7 +190,9 @@ def _lapse(*, swap_id: UUID, at: datetime) -> int:
 
 def drop_open(shift_ids: list[UUID], *, at: datetime, but: UUID | None = None) -> int:
     """Open requests for seats that changed hands lapse; inside the transaction of the change."""
-    rows = Swap.objects.select_for_update().filter(state__in=rules.OPEN).exclude(pk=but)
+    rows = Swap.objects.select_for_update().filter(state__in=rules.OPEN)
+    if but is not None:
+        rows = rows.exclude(pk=but)
     found = [
         *rows.filter(shift_id__in=shift_ids),
         *rows.filter(other_shift_id__in=shift_ids),

@@ -23,7 +23,7 @@ from lianxin.reception.enums import DAY_BEGINS
 from lianxin.reception.events import CallMoved, DutyChanged
 from lianxin.reception.models import Ask, CallOut
 from lianxin.reception.queries.calls import deputies_by_id, late_asks, sleeping_asks
-from lianxin.reception.queries.duty import turns_of
+from lianxin.reception.queries.duty import named, turns_of
 from lianxin.reception.rules.duty import wakes_at
 from lianxin.reception.services import calls
 from lianxin.web.dates import cn_day, cn_short
@@ -108,7 +108,7 @@ def tell_call(event: CallMoved) -> None:
         return
     with translation.override(settings.LANGUAGE_CODE):
         words = str(decision.words) % {
-            "grid": call.grid.name,
+            "grid": named([call.grid])[0].label,
             "deputy": call.deputy.name if call.deputy else _("A deputy"),
         }
     people = decision.who(call) - ({call.ended_by_id} if call.ended_by_id else set())
@@ -128,7 +128,7 @@ def _phones(call: CallOut, people: set[UUID]) -> Iterable[str]:
 def tell_asked(ask: Ask, at: datetime) -> None:
     """The deputy whose turn it is: in the bell at once, as a text message by day only."""
     with translation.override(settings.LANGUAGE_CODE):
-        said = {"grid": ask.call.grid.name, "until": cn_short(ask.answer_by)}
+        said = {"grid": named([ask.call.grid])[0].label, "until": cn_short(ask.answer_by)}
         words = _("%(grid)s needs a deputy. Can you come? Please answer before %(until)s.") % said
     link = reverse("reception:my-call", args=(ask.call_id,))
     _tell({ask.deputy.person_id}, words, link, f"reception:ask:{ask.pk}", at)
@@ -163,7 +163,7 @@ def tell_duty(event: DutyChanged) -> None:
                 words = _(
                     "Grid duty changed. Your next turn: %(grid)s, %(since)s to %(until)s."
                 ) % {
-                    "grid": turns[0].grid.name,
+                    "grid": named([turns[0].grid])[0].label,
                     "since": cn_day(turns[0].from_date),
                     "until": cn_day(turns[0].until_date),
                 }

@@ -22,7 +22,7 @@ from lianxin.reception.models import ReceptionDay
 from lianxin.reception.queries import announcing
 from lianxin.reception.rules.rule_words import hours_words
 from lianxin.reception.services.days import announce_day, count_change
-from lianxin.reception.services.planning import replan
+from lianxin.reception.services.planning import plan_days, replan
 from lianxin.venues.events import VenueChanged
 from lianxin.web.dates import cn_day
 
@@ -51,6 +51,13 @@ def warn_unseated(at: datetime) -> None:
     """A job: the clerks learn a week ahead of days on which nobody sits; once for each day."""
     for day in announcing.unseated(at):
         _tell_clerks(day, UNSEATED, f"unseated:{day.pk}", at)
+
+
+def plan_ahead(at: datetime) -> None:
+    """A job: no venue runs out of days because nobody pressed the button in December."""
+    year, venues = announcing.unplanned(at)
+    for venue_id in venues:
+        plan_days(venue_id=venue_id, year=year, by=None, at=at)
 
 
 def is_told(event: DayChanged) -> bool:

@@ -18,13 +18,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Deputy
 from lianxin.congress.queries import in_force, people_of
-from lianxin.kernel.clock import local_date
+from lianxin.kernel.clock import local, local_date
 from lianxin.notices import services as notices
 from lianxin.people.enums import Ability
 from lianxin.reception.enums import SEATED
 from lianxin.reception.events import AwayChanged, DayChanged, RotaChanged, SwapMoved
 from lianxin.reception.models import Shift, Swap
-from lianxin.reception.queries.deputy import closes_of, turns_within
+from lianxin.reception.queries.deputy import closes_of, next_turns, turns_within
 from lianxin.reception.queries.swaps import with_names
 from lianxin.reception.services import swaps as services
 from lianxin.venues.models import Stationing, Venue
@@ -233,6 +233,47 @@ def tell_away(event: AwayChanged) -> None:
             words=_filled(words, said),
             url=reverse(f"reception:{url}"),
             key=key,
+            at=event.at,
+        )
+
+
+#: What a deputy reads when the venue's rota gives or takes seats; swaps have their own words.
+ROTA: dict[str, Words] = {
+    "publish": _("The rota of %(venue)s has changed. %(turns)s"),
+    "seat": _("The venue changed who sits when at %(venue)s. %(turns)s"),
+}
+NEXT_TURN = _("Your next turn there: %(day)s, %(hours)s.")
+NO_NEXT_TURN = _("You have no turn there at the moment.")
+
+
+def rota_is_told(event: RotaChanged) -> bool:
+    return event.act in ROTA
+
+
+def tell_rota(event: RotaChanged) -> None:
+    """Tell each deputy concerned, with the next turn at this venue. Two queries, one for each told."""
+    venue = Venue.objects.filter(pk=event.venue_id).first()
+    if venue is None or not rota_is_told(event):
+        return
+    coming: dict[UUID, Shift] = {}
+    for shift in next_turns(venue.pk, event.deputy_ids, at=event.at):
+        coming.setdefault(shift.deputy_id, shift)
+    people = Deputy.objects.filter(pk__in=event.deputy_ids).values_list("pk", "person_id")
+    for deputy_id, person_id in people:
+        next_turn = coming.get(deputy_id)
+        said = {"venue": venue.name, "turns": _filled(NO_NEXT_TURN, {})}
+        if next_turn:
+            day = next_turn.day
+            begins, ends = local(day.starts_at), local(day.ends_at)
+            with translation.override(settings.LANGUAGE_CODE):
+                when = {"day": cn_day(day.date), "hours": f"{begins:%H:%M}–{ends:%H:%M}"}
+            said["turns"] = _filled(NEXT_TURN, when)
+        _send(
+            {person_id},
+            kind="rota",
+            words=_filled(ROTA[event.act], said),
+            url=reverse("reception:mine"),
+            key=f"reception:rota:{venue.pk}:{event.act}:{event.at.isoformat()}",
             at=event.at,
         )
 

@@ -13,9 +13,11 @@ urlpatterns: list[URLPattern] = [
     path("desk/reception/days/print/", days.year_print, name="days-print"),
     path("desk/reception/days/plan/", days.plan_year, name="plan-year"),
     path("desk/reception/days/new/", days.extra_day, name="day-new"),
-    path("desk/reception/patterns/new/", days.new_pattern, name="pattern-new"),
-    path("desk/reception/patterns/<uuid:pattern_id>/", days.pattern, name="pattern"),
-    path("desk/reception/patterns/<uuid:pattern_id>/end/", days.end_pattern, name="pattern-end"),
+    path("desk/reception/days/patterns/new/", days.new_pattern, name="pattern-new"),
+    path("desk/reception/days/patterns/<uuid:pattern_id>/", days.pattern, name="pattern"),
+    path(
+        "desk/reception/days/patterns/<uuid:pattern_id>/end/", days.end_pattern, name="pattern-end"
+    ),
     path("desk/reception/days/<uuid:day_id>/", days.day, name="desk-day"),
     path("desk/reception/days/<uuid:day_id>/move/", days.move, name="day-move"),
     path("desk/reception/days/<uuid:day_id>/cancel/", days.cancel, name="day-cancel"),

@@ -18,14 +18,16 @@ urlpatterns: list[URLPattern] = [
     path("desk/reception/swaps/", attendance.swap_list, name="swaps"),
     path("desk/reception/swaps/<uuid:swap_id>/", attendance.swap_decide, name="swap-decide"),
     path(
-        "desk/reception/seats/<uuid:shift_id>/substitute/",
+        "desk/reception/attendance/seats/<uuid:shift_id>/",
         attendance.substitute,
         name="substitute",
     ),
     path("desk/reception/attendance/", attendance.overview, name="attendance"),
     path("desk/reception/days/<uuid:day_id>/attendance/", attendance.day, name="day-attendance"),
-    path("desk/reception/away/", attendance.desk_away, name="desk-away"),
+    path("desk/reception/attendance/away/", attendance.desk_away, name="desk-away"),
     path(
-        "desk/reception/away/<uuid:away_id>/back/", attendance.desk_away_back, name="desk-away-back"
+        "desk/reception/attendance/away/<uuid:away_id>/back/",
+        attendance.desk_away_back,
+        name="desk-away-back",
     ),
 ]

@@ -1,9 +1,10 @@
+"""Addresses of grid duty, of calls, and of the figures of use."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from lianxin.reception.views import calls, duty
+from lianxin.reception.views import calls, duty, use
 
 urlpatterns: list[URLPattern] = [
     path("desk/reception/duty/", duty.today, name="duty"),
@@ -20,4 +21,6 @@ urlpatterns: list[URLPattern] = [
     path("deputy/calls/<uuid:call_id>/go/", calls.go, name="my-call-go"),
     path("deputy/calls/<uuid:call_id>/pass/", calls.hand_on, name="my-call-pass"),
     path("deputy/calls/<uuid:call_id>/case/", calls.to_case, name="my-call-case"),
+    path("office/reception/use/", use.page, name="use"),
+    path("office/reception/use.xlsx", use.xlsx, name="use-xlsx"),
 ]

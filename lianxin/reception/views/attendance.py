@@ -26,6 +26,7 @@ from lianxin.reception.queries import attendance as queries
 from lianxin.reception.queries.deputy import closes_of
 from lianxin.reception.queries.own import own_venues
 from lianxin.reception.queries.swaps import offers_for, swaps_of_venues
+from lianxin.reception.rules.checkin import OPENS
 from lianxin.reception.rules.permissions import NotYourVenue
 from lianxin.reception.rules.swaps import can_swap, closes_at
 from lianxin.reception.services import attendance, away, swaps
@@ -176,11 +177,13 @@ def overview(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("year", "")
     year = int(asked) if asked in {str(this - 1), str(this - 2)} else this
     here = reverse("reception:attendance")
+    lines = queries.figures(chosen.pk, year, at=at)
     context = {
         **frame(request),
-        "undecided": queries.undecided_of(keys, at=at),
+        "undecided": queries.by_day(queries.undecided_of(keys, at=at)),
         "uncovered": queries.uncovered_of(keys, at=at, on=local_date(at)),
-        "lines": queries.figures(chosen.pk, year, at=at),
+        "lines": [line for line in lines if line.turns],
+        "idle": [line.name for line in lines if not line.turns],
         "venue": chosen,
         "year": year,
         "venues": [
@@ -235,6 +238,7 @@ def _seats(day: ReceptionDay, wrong: tuple[UUID, MarkForm] | None) -> dict[str, 
         "wrong": wrong[1] if wrong else None,
         "is_over": day.state in (DayState.SIGNED, DayState.CANCELLED),
         "has_begun": day.starts_at <= at,
+        "is_open": day.starts_at - OPENS <= at,
     }
 
 

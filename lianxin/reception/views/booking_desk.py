@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,37 +30,38 @@ from lianxin.reception.queries.bookings import (
     time_choices,
 )
 from lianxin.reception.rules.permissions import NotYourVenue
-from lianxin.reception.services import booking_moves, booking_reveals, bookings
+from lianxin.reception.services import booking_moves, booking_reveals, bookings, room
+from lianxin.reception.views.attendance import StaffRequest, frame
 from lianxin.web.forms import attempt
 from lianxin.web.parts import Chip, Key
 from lianxin.web.qr import qr
 
-Run = Callable[..., Booking]
+Run = Callable[..., object]
 
 #: Acts of one press -> the service, and what is said afterwards.
 MARKS: dict[str, tuple[Run, Any]] = {
     "confirm": (booking_moves.confirm, _l("Confirmed.")),
-    "arrive": (booking_moves.arrive, _l("Has come.")),
-    "miss": (booking_moves.miss, _l("Marked as not come.")),
+    "arrive": (room.arrive, _l("Has come, with a number in the queue.")),
+    "miss": (room.not_come, _l("Marked as not come.")),
 }
 
 
-def _shell(request: HttpRequest) -> dict[str, Any]:
+def _shell(request: StaffRequest) -> dict[str, Any]:
     """What every page of the desk shows around its own. Raises NotYourVenue."""
-    actor = request.actor
-    if not actor.can(Ability.RECEPTION_RUN):
+    if not request.actor.can(Ability.RECEPTION_RUN):
         raise NotYourVenue
-    office = actor.posts[0].organ_name if actor.posts else actor.name
-    return {"workplace": "desk", "office": office}
+    return frame(request)
 
 
 @login_required
 @never_cache
-@require_safe
-def bookings_list(request: HttpRequest) -> HttpResponse:
-    """The days to come with their times; or what a phone number or a code finds."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def bookings_list(request: StaffRequest) -> HttpResponse:
+    """The days to come with their times; and what a phone number or a code finds, which is posted:
+    it must stand in no address and no log.
+    """
     shell, at = _shell(request), now()
-    find = FindForm(request.GET or None)
+    find = FindForm(request.POST if request.method == "POST" else None)
     text = find.cleaned_data["q"].strip() if find.is_valid() else ""
     venue = request.GET.get("venue", "")
     desk = queries.desk(request.actor, venue_code=venue, after=request.GET.get("after"), at=at)
@@ -95,15 +96,15 @@ def _chips(desk: queries.Desk) -> list[Chip]:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: StaffRequest) -> HttpResponse:
     """A caller's booking: who, which time, done. `?slot=` comes from the list."""
     shell, actor = _shell(request), request.actor
     sent = request.method == "POST"
-    choices = queries.desk_choices(
-        actor, wanted=(request.POST if sent else request.GET).get("slot", ""), at=now()
-    )
+    asked = request.POST if sent else request.GET
     form = CallerForm(
-        request.POST if sent else None, initial={"slot": request.GET.get("slot", "")}, times=choices
+        request.POST if sent else None,
+        initial={"slot": asked.get("slot", ""), "wait": "wait" in asked},
+        times=queries.desk_choices(actor, wanted=asked.get("slot", ""), at=now()),
     )
     receipt = attempt(form, lambda: _register(form, actor)) if form.is_valid() else None
     if receipt:
@@ -126,7 +127,7 @@ def _register(form: CallerForm, actor: Any) -> bookings.Receipt:
     )
 
 
-def _about(request: HttpRequest, booking_id: UUID) -> dict[str, Any]:
+def _about(request: StaffRequest, booking_id: UUID) -> dict[str, Any]:
     """The booking, masked, with what can be done. Raises NotYourVenue, Absent."""
     shell, at = _shell(request), now()
     booking = own_booking(request.actor, booking_id)
@@ -138,7 +139,7 @@ def _about(request: HttpRequest, booking_id: UUID) -> dict[str, Any]:
 @login_required
 @never_cache
 @require_safe
-def show(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def show(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """One booking: masked, with its acts, and who looked at its contact."""
     return render(request, "reception/bookings/desk_booking.html", _about(request, booking_id))
 
@@ -146,7 +147,7 @@ def show(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_safe
-def slip(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def slip(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """The paper for somebody at the desk, with the link to one's own page."""
     context = _about(request, booking_id)
     code = context["booking"].code
@@ -160,7 +161,7 @@ def slip(request: HttpRequest, booking_id: UUID) -> HttpResponse:
 @login_required
 @never_cache
 @require_POST
-def mark(request: HttpRequest, booking_id: UUID, act: str) -> HttpResponse:
+def mark(request: StaffRequest, booking_id: UUID, act: str) -> HttpResponse:
     """Confirmed, come, not come: one press."""
     _shell(request)
     booking = own_booking(request.actor, booking_id)
@@ -175,7 +176,7 @@ def mark(request: HttpRequest, booking_id: UUID, act: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def cancel(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """Cancel with a reason that the resident reads."""
     context = _about(request, booking_id)
     form = ReasonForm(request.POST if request.method == "POST" else None)
@@ -186,7 +187,7 @@ def cancel(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return render(request, "reception/bookings/desk_cancel.html", {**context, "form": form})
 
 
-def _cancel(request: HttpRequest, form: ReasonForm, booking_id: UUID) -> Booking:
+def _cancel(request: StaffRequest, form: ReasonForm, booking_id: UUID) -> Booking:
     reason = form.cleaned_data["reason"]
     return booking_moves.cancel(booking_id=booking_id, reason=reason, by=request.actor, at=now())
 
@@ -194,7 +195,7 @@ def _cancel(request: HttpRequest, form: ReasonForm, booking_id: UUID) -> Booking
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def move(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """Another time at the same venue."""
     context = _about(request, booking_id)
     booking = context["booking"]
@@ -208,7 +209,7 @@ def move(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     return render(request, "reception/bookings/desk_move.html", context)
 
 
-def _move(request: HttpRequest, form: MoveForm, booking: Booking) -> Booking:
+def _move(request: StaffRequest, form: MoveForm, booking: Booking) -> Booking:
     slot_id = UUID(form.cleaned_data["slot"])
     return booking_moves.move_booking(
         booking_id=booking.pk, slot_id=slot_id, by=request.actor, at=now()
@@ -218,7 +219,7 @@ def _move(request: HttpRequest, form: MoveForm, booking: Booking) -> Booking:
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def reveal(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+def reveal(request: StaffRequest, booking_id: UUID) -> HttpResponse:
     """Name and phone for one look, for a reason; the resident sees who looked."""
     context = _about(request, booking_id)
     form = RevealForm(request.POST if request.method == "POST" else None)
@@ -230,7 +231,7 @@ def reveal(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     )
 
 
-def _reveal(request: HttpRequest, form: RevealForm, booking_id: UUID) -> booking_reveals.Contact:
+def _reveal(request: StaffRequest, form: RevealForm, booking_id: UUID) -> booking_reveals.Contact:
     return booking_reveals.reveal_booking(
         booking_id=booking_id, reason=form.cleaned_data["reason"], by=request.actor, at=now()
     )

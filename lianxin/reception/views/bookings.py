@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from lianxin.kernel import phones
 from lianxin.kernel.clock import now
+from lianxin.kernel.refused import TooMany
 from lianxin.reception.enums import BookingChannel
 from lianxin.reception.forms.bookings import BookForm
 from lianxin.reception.queries.bookings import SlotPage, slot_page
@@ -60,8 +61,7 @@ def _proven(request: HttpRequest, page: SlotPage, form: BookForm, act: str) -> b
     token = attempt(form, lambda: phone_proofs.prove(phone=said["phone"], code=said["code"], at=at))
     if token is None:
         return False
-    form.data = form.data.copy()
-    form.data["token"] = form.cleaned_data["token"] = token
+    form.keep_token(token)
     return True
 
 
@@ -93,11 +93,13 @@ def _page(
     """The page in one of its steps, with everything that was typed."""
     if not checked:
         form.errors.clear()
+    form.fields["code"].required = True  # from here on it is owed
     refused = getattr(form, "refused", None)
     context: dict[str, Any] = {
         "page": page,
         "form": form,
         "step": step if page.is_open else FORM,
+        "is_sent": not isinstance(refused, TooMany),
         "phone": phones.mask_phone(form.data.get("phone", "")) if form.is_bound else "",
         "version": bookings.CONSENT_VERSION,
         "is_demo": not settings.PRODUCTION and settings.NOTICE_BACKEND == "console",

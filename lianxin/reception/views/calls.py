@@ -19,7 +19,7 @@ from lianxin.reception.enums import CALL_MOVES, CALLS_OPEN, CallState
 from lianxin.reception.forms.duty import CallForm, DeedForm, WhyForm
 from lianxin.reception.queries import calls as queries
 from lianxin.reception.queries.call_story import card, custody, steps
-from lianxin.reception.queries.duty import bound_grids, setting_of, turns_of
+from lianxin.reception.queries.duty import bound_grids, named, setting_of, turns_of
 from lianxin.reception.rules.permissions import deputy_id_of, may_finish
 from lianxin.reception.services import calls as services
 from lianxin.reception.views.deputy import StaffRequest
@@ -38,10 +38,10 @@ def _calls_page(call_id: UUID) -> str:
 def new(request: StaffRequest) -> HttpResponse:
     """Call a deputy out to a grid."""
     venue, mine = venue_of(request)
-    grids = list(bound_grids(venue, local_date(now()))[:MOST_GRIDS])
+    grids = named(bound_grids(venue, local_date(now()))[:MOST_GRIDS])
     form = CallForm(
         request.POST or None,
-        grids=[(str(one.pk), one.name) for one in grids],
+        grids=[(str(one.pk), one.label) for one in grids],
         initial={
             "grid": request.GET.get("grid", ""),
             "caller": request.actor.name,
@@ -72,6 +72,7 @@ def listed(request: StaffRequest) -> HttpResponse:
     venue, mine = venue_of(request)
     rows = queries.with_names(queries.desk_calls(request.actor).filter(venue=venue))
     page = keyset(rows, order=("-called_at", "-id"), after=request.GET.get("after"))
+    named(call.grid for call in page.items)
     context = {**frame(request, venue, mine), "page": page}
     return render(request, "reception/duty/calls.html", context)
 

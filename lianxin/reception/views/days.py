@@ -31,7 +31,7 @@ from lianxin.web.parts import Chip
 
 def _actor(request: HttpRequest) -> Actor:
     """Who acts; the view asked for a sign-in before."""
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+    return cast(Actor, request.actor)
 
 
 def year_of(request: HttpRequest) -> int:
@@ -109,8 +109,7 @@ def new_pattern(request: HttpRequest) -> HttpResponse:
         if made:
             _say(request, made[1])
             return redirect(_address(venue, max(year_of(request), made[0].from_date.year)))
-    context = {"form": form, "venue": venue, "title": _("New pattern")}
-    return _form(request, "pattern", venue, **context)
+    return _form(request, "pattern", venue, form=form, title=_("New pattern"))
 
 
 @login_required
@@ -128,8 +127,8 @@ def pattern(request: HttpRequest, pattern_id: UUID) -> HttpResponse:
         if changed:
             _say(request, changed[1])
             return redirect(_address(row.venue, year_of(request)))
-    context = {"form": form, "pattern": row, "title": _("Change the pattern")}
-    return _form(request, "pattern", row.venue, **context)
+    title = _("Change the pattern")
+    return _form(request, "pattern", row.venue, form=form, pattern=row, title=title)
 
 
 @login_required

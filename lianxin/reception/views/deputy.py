@@ -18,8 +18,9 @@ from lianxin.kernel import limits
 from lianxin.kernel.clock import local_date, now
 from lianxin.kernel.refused import Absent
 from lianxin.reception.forms.deputy import ALONE, AnswerForm, AskForm, AwayForm, CheckInForm
-from lianxin.reception.models import Away, Shift
+from lianxin.reception.models import Away, Shift, Swap
 from lianxin.reception.queries import deputy as queries
+from lianxin.reception.queries.calls import calls_waiting
 from lianxin.reception.queries.swaps import offers_for
 from lianxin.reception.rules.permissions import deputy_id_of
 from lianxin.reception.rules.swaps import check_in_time
@@ -44,12 +45,14 @@ class StaffRequest(HttpRequest):
 def mine(request: StaffRequest) -> HttpResponse:
     """My turns: what is asked of me, what comes next, what was this year."""
     at = now()
-    page = queries.page_of(deputy_id_of(request.actor), at=at)
+    deputy_id = deputy_id_of(request.actor)
+    page, waiting = queries.page_of(deputy_id, at=at), calls_waiting(deputy_id)
     context = {
         "page": page,
+        "waiting": waiting,
         "tiles": _tiles(page),
         "form": CheckInForm(),
-        "counts": {"reception": page.number or None},
+        "counts": {"reception": page.number + len(waiting) or None},
         "name": request.actor.name,
         "at": at,
     }
@@ -122,17 +125,14 @@ def _own(actor: Actor, shift_id: UUID) -> Shift:
 @never_cache
 def swap(request: StaffRequest, swap_id: UUID) -> HttpResponse:
     """One request: agree, or refuse with a word; whoever comes second reads what happened."""
-    found = queries.swap_of(deputy_id_of(request.actor), swap_id)
-    if found is None:
-        raise Absent
+    found = _swap(request.actor, swap_id)
     form = AnswerForm(request.POST or None)
     agrees = request.POST.get("act") == "agree"
-    if form.is_valid() and attempt(form, lambda: _answer(request, found.pk, form, agrees=agrees)):
+    if form.is_valid() and attempt(form, lambda: _answer(request, found, form, agrees=agrees)):
         said = _("You agreed. Everybody concerned is told.") if agrees else _("You refused.")
         messages.success(request, said)
         return redirect("reception:mine")
-    found = queries.swap_of(deputy_id_of(request.actor), swap_id)
-    assert found
+    found = _swap(request.actor, swap_id)
     context = {
         "swap": found,
         "until": queries.closes_of(found),
@@ -143,20 +143,26 @@ def swap(request: StaffRequest, swap_id: UUID) -> HttpResponse:
     return render(request, "reception/deputy/swap.html", context)
 
 
-def _answer(request: StaffRequest, swap_id: UUID, form: AnswerForm, *, agrees: bool) -> object:
+def _swap(actor: Actor, swap_id: UUID) -> Swap:
+    """A swap of one's own, asked for or asked of. Raises NotADeputy, Absent."""
+    found = queries.swap_of(deputy_id_of(actor), swap_id)
+    if found is None:
+        raise Absent
+    return found
+
+
+def _answer(request: StaffRequest, swap: Swap, form: AnswerForm, *, agrees: bool) -> Swap:
     if agrees:
-        return swaps.agree(swap_id=swap_id, by=request.actor, at=now())
+        return swaps.agree(swap_id=swap.pk, by=request.actor, at=now())
     words = form.cleaned_data["words"]
-    return swaps.refuse(swap_id=swap_id, words=words, by=request.actor, at=now())
+    return swaps.refuse(swap_id=swap.pk, words=words, by=request.actor, at=now())
 
 
 @login_required
 @require_POST
 def withdraw(request: StaffRequest, swap_id: UUID) -> HttpResponse:
     """Take one's own request back."""
-    found = queries.swap_of(deputy_id_of(request.actor), swap_id)
-    if found is None:
-        raise Absent
+    found = _swap(request.actor, swap_id)
     swaps.withdraw(swap_id=found.pk, by=request.actor, at=now())
     messages.success(request, _("Your request is withdrawn; the turn stays yours."))
     return redirect("reception:mine")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,7 +51,7 @@ def venue_of(request: StaffRequest, ability: str = Ability.DUTY_CALL) -> tuple[V
     return next((one for one in mine if one.code == asked), mine[0]), mine
 
 
-def frame(request: StaffRequest, venue: Venue, mine: list[Venue] = ()) -> dict[str, Any]:  # type: ignore[assignment]
+def frame(request: StaffRequest, venue: Venue, mine: Sequence[Venue] = ()) -> dict[str, Any]:
     """What every page of grid duty shows; a grid worker has no desk around it."""
     at_desk = request.actor.can(Ability.RECEPTION_RUN)
     several = mine if len(mine) > 1 else []
@@ -120,6 +121,7 @@ def _table(request: StaffRequest, columns: int) -> dict[str, Any]:
     page: Page[Grid] = keyset(
         queries.bound_grids(venue, on), order=ORDER, after=request.GET.get("after"), size=columns
     )
+    queries.named(page.items)
     return {
         **frame(request, venue, mine),
         "window": window,
@@ -177,10 +179,12 @@ def _say(request: StaffRequest, made: services.Made) -> None:
         messages.success(request, done % {"n": made.touched})
     else:
         messages.info(request, _("The table was right already: nothing changed."))
-    for grid, gap in made.gaps[:5]:
+    gaps = made.gaps[:5]
+    grids = queries.named(grid for grid, _gap in gaps)
+    for grid, (_grid, gap) in zip(grids, gaps, strict=True):
         said = _("%(grid)s: nobody can be on duty from %(since)s to %(until)s.")
         days = {"since": cn_day(gap.first), "until": cn_day(gap.last)}
-        messages.warning(request, said % {"grid": grid.name, **days})
+        messages.warning(request, said % {"grid": grid.label, **days})
 
 
 @login_required
@@ -189,6 +193,7 @@ def turn(request: StaffRequest, duty_id: UUID) -> HttpResponse:
     mine = own_venues(request.actor, Ability.RECEPTION_PLAN)
     rows = GridDuty.objects.select_related("venue", "grid", "deputy__person")
     row = get_object_or_404(rows.filter(venue__in=mine.values("pk")), pk=duty_id)
+    queries.named([row.grid])
     able = queries.able_to_serve(row, local_date(now()))
     form = TurnForm(
         request.POST if "deputy" in request.POST else None,

@@ -62,7 +62,7 @@ def _answer(request: HttpRequest, feed: Feed, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest) -> HttpResponse:
     """The address of one's own feed, and a new one."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = cast(Actor, request.actor)
     deputy_id = deputy_id_of(actor)
     if request.method == "POST":
         renew_calendar_key(by=actor, at=now())

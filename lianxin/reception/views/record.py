@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -72,13 +73,14 @@ def _slip(request: HttpRequest, receipt: Receipt, day: ReceptionDay) -> HttpResp
     done = Visit.objects.get(case_id=receipt.case_id)
     receivers = slip.case.receivers.select_related("deputy__person").order_by("id")
     names = [one.deputy.name for one in receivers]
+    answered = done.path == VisitPath.ON_THE_SPOT
     context = {
-        "slip": slip,
+        "slip": replace(slip, act=None) if answered else slip,
         "case": slip.case,
         "day": day,
         "visit": done,
         "names": "、".join(names),
-        "can_judge": done.path == VisitPath.ON_THE_SPOT,
+        "can_judge": answered,
     }
     return render(request, "reception/room/slip.html", context)
 

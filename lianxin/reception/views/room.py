@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -98,14 +98,17 @@ def _name(day: ReceptionDay) -> str:
 
 #: What a day can be told, and what is said then.
 DAY_ACTS: dict[str, tuple[Callable[..., Any], Any]] = {
-    "begin": (services.begin_day, _l("Reception has begun.")),
-    "end": (services.end_day, _l("Reception has ended. The deputies sign the record now.")),
-    "nobody-came": (services.nobody_came, _l("Written down: nobody came.")),
+    "begin": (services.begin_day, gettext_lazy("Reception has begun.")),
+    "end": (
+        services.end_day,
+        gettext_lazy("Reception has ended. The deputies sign the record now."),
+    ),
+    "nobody-came": (services.nobody_came, gettext_lazy("Written down: nobody came.")),
     "reopen": (
         services.reopen_day,
-        _l("Reception goes on. Signatures given before are taken back."),
+        gettext_lazy("Reception goes on. Signatures given before are taken back."),
     ),
-    "close": (signing.close_unattended, _l("The day is signed off without a deputy.")),
+    "close": (signing.close_unattended, gettext_lazy("The day is signed off without a deputy.")),
     "next": (services.call_next, ""),
 }
 
@@ -142,7 +145,6 @@ def draw(request: HttpRequest, day_id: UUID) -> HttpResponse:
             ),
         )
         if ticket:
-            messages.success(request, _drawn(ticket))
             return redirect("reception:ticket", ticket_id=ticket.pk)
     return show(request, str(day_id), form)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -53,7 +54,7 @@ def screen(request: HttpRequest, token: str) -> HttpResponse:
     """The page itself, complete without a script; with it, it keeps itself fresh for weeks."""
     found, at = _screen(token), now()
     services.seen(found, at)
-    context = {**_context(found, at), "version": version(), "token": token}
+    context = {**_context(found, at), "version": version(), "token": token, "now": _millis(at)}
     return _private(render(request, "reception/screen/page.html", context))
 
 
@@ -68,7 +69,7 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
     # A packed answer carries its tag as a weak one.
     same = request.headers.get("If-None-Match", "").removeprefix("W/") == tag
     response = HttpResponse(status=304) if same else HttpResponse(body)
-    response.headers |= {"ETag": tag}
+    response.headers["ETag"] = tag
     return _private(response)
 
 
@@ -77,28 +78,29 @@ def _private(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"
     response.headers["X-Screen-Version"] = version()
-    response.headers["X-Screen-Time"] = str(int(now().timestamp() * 1000))
+    response.headers["X-Screen-Time"] = _millis(now())
     return response
 
 
-def _context(found: Screen, at: Any) -> dict[str, Any]:
+def _millis(at: datetime) -> str:
+    return str(int(at.timestamp() * 1000))
+
+
+def _context(found: Screen, at: datetime) -> dict[str, Any]:
     shown = queries.state_of(found, at)
     venue = found.venue
     return {
         "state": shown,
         "venue": venue,
         "report_link": f"{_link('cases:file')}?venue={venue.code}",
-        "book_link": _link("reception:meet"),
+        "book_link": f"{_link('reception:meet')}?venue={venue.code}",
         "check_in_link": _link("reception:check-in-code", shown.code.token) if shown.code else "",
     }
 
 
 def _link(name: str, *args: Any) -> str:
-    """The whole address, as it goes into a QR code; empty where this installation has no such page."""
-    try:
-        return f"{settings.PUBLIC_URL}{reverse(name, args=args)}"
-    except NoReverseMatch:
-        return ""
+    """The whole address, as it goes into a QR code."""
+    return f"{settings.PUBLIC_URL}{reverse(name, args=args)}"
 
 
 @login_required

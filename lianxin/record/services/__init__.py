@@ -10,10 +10,11 @@ from lianxin.record.services.attachments import (
     stage,
     staged,
 )
-from lianxin.record.services.journal import write
+from lianxin.record.services.journal import Note, write, write_many
 from lianxin.record.services.uploads import Prepared, UploadRefused, prepare
 
 __all__ = [
+    "Note",
     "Prepared",
     "UploadRefused",
     "attach",
@@ -28,4 +29,5 @@ __all__ = [
     "staged",
     "witnesses",
     "write",
+    "write_many",
 ]

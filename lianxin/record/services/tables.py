@@ -21,7 +21,7 @@ from lianxin.record.services.uploads import MEGABYTE, UploadRefused
 MOST_BYTES = 10 * MEGABYTE
 MOST_UNPACKED = 150 * MEGABYTE
 MOST_PARTS = 500
-MOST_ROWS = 5000
+MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 LONGEST_CELL = 2000
 
@@ -52,7 +52,7 @@ def read_table(file: File[Any], columns: Sequence[Column]) -> list[Row]:
     """The rows of the first sheet below its titles; empty ones are left out.
 
     Titles may stand in any order and in any of our languages; other columns are ignored.
-    Raises UploadRefused: no xlsx, too large, more than 5,000 rows, a required column missing.
+    Raises UploadRefused: no xlsx, too large, more than 20,000 rows, a required column missing.
     """
     import openpyxl  # A third of a second, spared where no table is read.
 

@@ -11,6 +11,6 @@ from lianxin.web.forms import LxForm
 class ImportForm(LxForm, forms.Form):
     table = forms.FileField(
         label=_("Excel table (xlsx)"),
-        help_text=_("At most 5,000 rows. Nothing is changed before you have looked through it."),
+        help_text=_("At most 20,000 rows. Nothing is changed before you have looked through it."),
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
     )

@@ -112,7 +112,7 @@ class ClosedDay(Scoped):
         )
 
     def __str__(self) -> str:
-        return f"{self.from_date} {self.reason}"
+        return self.reason
 
 
 class Partner(Scoped):

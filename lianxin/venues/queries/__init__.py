@@ -18,6 +18,7 @@ from lianxin.venues.queries.pages import (
     VenueList,
     VenuePage,
     deputy_page,
+    venue_about,
     venue_list,
     venue_page,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "own_batch",
     "scope_of",
     "understand",
+    "venue_about",
     "venue_by_code",
     "venue_list",
     "venue_of_desk",

@@ -22,14 +22,14 @@ from lianxin.places.queries import DivisionName, names_for
 from lianxin.venues.models import BoardIssue, GridBinding, Stationing, Venue
 from lianxin.venues.queries.portraits import portraits_of
 from lianxin.venues.queries.timetable import Sitting, sittings
-from lianxin.venues.rules.boards import Change, Facts, differences, sentence
+from lianxin.venues.rules.boards import Change, Facts, differences, level_words, sentence
 from lianxin.venues.rules.permissions import office_scopes
 
 #: How far ahead a board lists reception days, and how many at most.
 AHEAD = timedelta(days=183)
 MOST_DAYS = 6
 #: Days read for the venues of one chunk; far more than boards list.
-_MOST_READ = 20_000
+_MOST_READ = 10_000
 STATES = ("", "stale", "fresh", "never")
 
 
@@ -184,6 +184,23 @@ class BoardCheck:
     def is_fresh(self) -> bool:
         return self.venue.is_active and not self.changes
 
+    @property
+    def days(self) -> list[dict[str, Any]]:
+        """The coming days that take place, with their times."""
+        coming = [day for day in (self.facts or {}).get("days", ()) if not day["off"]]
+        return [
+            {**day, **{name: datetime.fromisoformat(day[name]) for name in ("starts", "ends")}}
+            for day in coming
+        ]
+
+    @property
+    def deputies(self) -> list[dict[str, Any]]:
+        """The deputies now, with the words for their levels."""
+        return [
+            {**one, "level_words": [level_words(*seat) for seat in one["levels"]]}
+            for one in (self.facts or {}).get("deputies", ())
+        ]
+
 
 def board_check(code: str, version: int, *, at: datetime) -> BoardCheck:
     """A printed version against what holds now; raises Absent for one that was never printed.
@@ -236,7 +253,7 @@ def venues_watched(actor: Actor) -> QuerySet[Venue]:
     )
 
 
-def with_state(venues: QuerySet[Venue]) -> QuerySet[Venue]:
+def with_state(venues: QuerySet[Venue]) -> Any:
     """Venues with `printed_digest`, the digest of the newest printed version or None."""
     issues = BoardIssue.objects.filter(venue=OuterRef("pk")).order_by("-version")
     return venues.annotate(printed_digest=Subquery(issues.values("digest")[:1]))

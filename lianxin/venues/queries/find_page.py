@@ -53,6 +53,12 @@ class Answer:
     sittings: list[Sitting]
     grids: list[Grid]
     below: list[Division]
+    at: datetime
+
+    @property
+    def book(self) -> Sitting | None:
+        """The next reception day with a free place to book."""
+        return next((one for one in self.sittings if one.free), None)
 
     @property
     def first(self) -> DeputyCard | None:
@@ -97,6 +103,7 @@ def answer(*, place: str, number: str = "", at: datetime) -> Answer:
         sittings=[one for one in coming if not one.is_cancelled][:SITTINGS],
         grids=_grids(spot),
         below=[] if spot.place.level == PlaceLevel.VILLAGE else list(children(place)),
+        at=at,
     )
 
 

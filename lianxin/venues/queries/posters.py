@@ -26,7 +26,7 @@ from lianxin.web.dates import cn_date, month_name, short_weekday
 Texts = Mapping[str, "Said"]
 
 WORDS = {
-    "next": gettext_lazy("Next reception"),
+    "next": gettext_lazy("Next reception here"),
     "then": gettext_lazy("Further reception days"),
     "days": gettext_lazy("Reception days"),
     "no_days": gettext_lazy("Call, scan or come in: a deputy will see you."),
@@ -212,7 +212,10 @@ def poster(
             if form == BoardForm.CARDS
             else _pages(cards, sheet, _first_field(len(ahead), second))
         ),
-        days=tuple(_day_line(day, second) for day in ahead),
+        days=tuple(
+            _day_line(day, second, usual=ahead[0]["place"] if number else "")
+            for number, day in enumerate(ahead)
+        ),
         steps=tuple(words[name] for name in STEPS),
         address=settings.PUBLIC_URL + (check or reverse("venues:venue", args=[code])),
     )
@@ -231,12 +234,13 @@ def _starts(day: Facts, name: str = "starts") -> datetime:
     return datetime.fromisoformat(day[name])
 
 
-def _day_line(day: Facts, second: str) -> DayLine:
+def _day_line(day: Facts, second: str, *, usual: str) -> DayLine:
+    """The room is named once, and again only where it is another one."""
     starts, ends = _starts(day), _starts(day, "ends")
-    place = "".join(f"（{one}）" for one in (day["place"],) if one)
+    place = f"（{day['place']}）" if day["place"] not in ("", usual) else ""
     return DayLine(
         day=_said(lambda: _day(starts), second),
-        time=f"{starts:%H:%M}—{ends:%H:%M}".replace(" 0", " ").removeprefix("0"),
+        time=f"{starts.hour}:{starts:%M}—{ends.hour}:{ends:%M}",
         names=" ".join(day["names"]),
         place=place,
     )
@@ -259,9 +263,7 @@ def _card(deputy: Facts, days: Sequence[Facts], sheet: Sheet, words: Texts, seco
         "trade": _joined(trade, deputy["field"]),
         "languages": "、".join(deputy["languages"]),
         "partner": "、".join(_partners(deputy, mine)),
-        "receives": "、".join(
-            _said(lambda day=day: _day(_starts(day)), "").first for day in mine[:2]
-        ),
+        "receives": "、".join(_short_day(_starts(day)) for day in mine[:2]),
     }
     photo = reverse("record:attachment", args=[deputy["photo"], "full"]) if deputy["photo"] else ""
     return Card(
@@ -291,6 +293,13 @@ def _day(moment: datetime) -> str:
     here = local(moment)
     words = {"weekday": short_weekday(here), "day": here.day, "month": month_name(here)}
     return gettext("%(weekday)s %(day)s %(month)s") % words
+
+
+def _short_day(moment: datetime) -> str:
+    """A day of a card, in the first language: the weekday stands in the list of days."""
+    here = local(moment)
+    with override(settings.LANGUAGE_CODE):
+        return gettext("%(day)s %(month)s") % {"day": here.day, "month": month_name(here)}
 
 
 def _partners(deputy: Facts, days: Sequence[Facts]) -> list[str]:

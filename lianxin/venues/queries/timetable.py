@@ -63,13 +63,27 @@ class Upcoming(Protocol):
 #: grid → the deputy on duty on the day.
 OnDuty = Callable[[Collection[UUID], date], Mapping[UUID, UUID]]
 
+#: deputy, year → reception days of the year at which the deputy was present and signed the record.
+DaysHeld = Callable[[UUID, int], int]
+
 _upcoming: list[Upcoming] = []
 _on_duty: list[OnDuty] = []
+_days_held: list[DaysHeld] = []
 
 
 def offer(upcoming: Upcoming, on_duty: OnDuty) -> None:
     """Says who answers; called in config/wiring.py, a later call replaces an earlier one."""
     _upcoming[:], _on_duty[:] = [upcoming], [on_duty]
+
+
+def offer_days_held(days_held: DaysHeld) -> None:
+    """Says who counts the days that were held; called in config/wiring.py."""
+    _days_held[:] = [days_held]
+
+
+def days_held(deputy_id: UUID, year: int) -> int:
+    """Reception days of the year that count for the deputy; 0 where nobody counts. One query."""
+    return _days_held[0](deputy_id, year) if _days_held else 0
 
 
 def sittings(

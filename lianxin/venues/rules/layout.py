@@ -20,6 +20,8 @@ _EMPTY_COSTS = 0.12
 #: A name stands in this many times the size of the lines; a row takes 1.32 of it.
 NAME, ROW = 2.1, 1.32
 _PAIR_GAP = 1.2
+#: Type is set by the browser, a little otherwise each time: so much of the room is used.
+_SNUG = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,15 @@ class Field:
     def columns(self, count: int) -> int:
         """The number of columns whose cards come nearest to the wanted shape."""
 
+        if not count:
+            return 1
+
         def cost(columns: int) -> float:
             rows = ceil(count / columns)
             bent = abs(log((self.width / columns) / (self.height / rows) / self.shape))
             return bent + _EMPTY_COSTS * (columns * rows - count)
 
-        return min(range(1, min(MOST_COLUMNS, max(count, 1)) + 1), key=cost)
+        return min(range(1, min(MOST_COLUMNS, count) + 1), key=cost)
 
     def card(self, count: int, columns: int) -> Box:
         """The text of one card, when so many stand in so many columns."""
@@ -74,7 +79,7 @@ class Text:
         levels = [level * 1.06 for level in self.levels]
         beside = name + sum(levels) + len(levels) * 0.8 <= room
         rows = packed(self.lines, room) + (0 if beside else packed(levels, room))
-        return size * (NAME * 1.14 + 0.5 + rows * (ROW + 0.06))
+        return size * (NAME * 1.14 + 0.8 + rows * (ROW + 0.06))
 
 
 def packed(widths: Sequence[float], room: float) -> int:
@@ -93,7 +98,7 @@ def packed(widths: Sequence[float], room: float) -> int:
 def type_size(texts: Sequence[Text], box: Box) -> float:
     """The largest size in which every text fits into the box; the smallest when none does."""
     for size in SIZES:
-        if all(text.height(size, box.width) <= box.height for text in texts):
+        if all(text.height(size, box.width) <= box.height * _SNUG for text in texts):
             return size
     return SIZES[-1]
 

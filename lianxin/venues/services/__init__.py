@@ -6,6 +6,7 @@ from lianxin.venues.services.deputies import (
     station_deputy,
     unbind_grid,
 )
+from lianxin.venues.services.deputy_import import DeputyImporter
 from lianxin.venues.services.venue_import import VenueImporter
 from lianxin.venues.services.venues import (
     add_area,
@@ -17,6 +18,7 @@ from lianxin.venues.services.venues import (
 )
 
 __all__ = [
+    "DeputyImporter",
     "VenueImporter",
     "add_area",
     "bind_grid",

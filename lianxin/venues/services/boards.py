@@ -19,7 +19,7 @@ from lianxin.venues.models import BoardIssue, Stationing, Venue
 from lianxin.venues.queries.boards import facts_of, facts_of_venue, latest_issue, with_latest
 from lianxin.venues.rules.boards import Facts, differences, digest
 
-CHUNK = 200
+CHUNK = 100
 
 
 @transaction.atomic

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,10 +15,10 @@ from lianxin.congress.queries import cells
 from lianxin.record.services.imports import Column, Row
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import Venue
-from lianxin.venues.services.venues import add_area, open_venue, update_venue
+from lianxin.venues.services.venues_in_bulk import Wanted, take_over
 
 _LONGEST = {"name": 120, "topic": 60, "address": 200, "phone": 30, "hours": 120}
-_CHANGED = ("topic", "address", "phone", "hours")
+_PORTION = 5000
 _BETWEEN_AREAS = re.compile(r"[;；\n]+")
 Key = tuple[str, str]
 
@@ -61,15 +61,11 @@ class VenueImporter:
     def check(self, rows: Sequence[Row], /) -> Mapping[int, Sequence[str]]:
         """Refuses unknown places, kinds and parents, too long cells, and rows said twice."""
         places = _places(rows)
-        in_table = {row["name"] for row in rows}
-        parents = {row["parent"] for row in rows if row["parent"]}
-        known = set(
-            Venue.objects.filter(name__in=parents, is_active=True).values_list("name", flat=True)
-        )
+        parents = {row["name"] for row in rows} | _known(row["parent"] for row in rows)
         refusals: dict[int, list[str]] = {}
         seen: dict[Key, int] = {}
         for row in rows:
-            wrong = _wrong(row, places, in_table | known)
+            wrong = _wrong(row, places, parents)
             if not wrong:
                 first = seen.setdefault((places.code(row["place"]), row["name"]), row.number)
                 if first != row.number:
@@ -79,24 +75,12 @@ class VenueImporter:
         return refusals
 
     def apply(self, rows: Sequence[Row], /, *, by: Actor | None, at: datetime) -> int:
-        """Opens and changes venues through the services, parents last; returns how many differ.
+        """Opens and changes venues in bulk, parents among them; returns how many differ.
 
         Raises Forbidden where a row lies outside the operator's places.
         """
         places = _places(rows)
-        venues: list[tuple[Row, Venue]] = []
-        touched: set[object] = set()
-        for row in rows:
-            venue, changed = _taken(row, places, by, at)
-            venues.append((row, venue))
-            if changed:
-                touched.add(venue.pk)
-        for row, venue in venues:
-            parent = _parent(row["parent"], venue) if row["parent"] else None
-            if parent and parent.pk != venue.parent_id:
-                update_venue(venue_id=venue.pk, by=by, at=at, parent_id=parent.pk)
-                touched.add(venue.pk)
-        return len(touched)
+        return take_over([_wanted(row, places) for row in rows], by=by, at=at)
 
 
 def _areas(row: Row) -> list[str]:
@@ -107,10 +91,20 @@ def _places(rows: Sequence[Row]) -> cells.PlaceCells:
     return cells.PlaceCells(text for row in rows for text in (row["place"], *_areas(row)))
 
 
+def _known(names: Iterable[str]) -> set[str]:
+    """Which of these names open venues have."""
+    wanted = sorted({name for name in names if name})
+    found: set[str] = set()
+    for start in range(0, len(wanted), _PORTION):
+        rows = Venue.objects.filter(name__in=wanted[start : start + _PORTION], is_active=True)
+        found.update(rows.values_list("name", flat=True))
+    return found
+
+
 def _wrong(row: Row, places: cells.PlaceCells, parents: set[str]) -> list[str]:
     said = (row["place"], *_areas(row))
     wrong = [sentence for text in said if (sentence := places.refusal(text))]
-    if _kind(row) is None:
+    if _kind(row["kind"]) is None:
         wrong.append(_("“%(word)s” is no kind of venue.") % {"word": row["kind"]})
     if row["parent"] and row["parent"] == row["name"]:
         wrong.append(_("A venue cannot belong to itself."))
@@ -119,44 +113,21 @@ def _wrong(row: Row, places: cells.PlaceCells, parents: set[str]) -> list[str]:
     return wrong + cells.too_long(dict(row.values), _LONGEST)
 
 
-def _kind(row: Row) -> str | None:
-    return cells.choice_by_word(VenueKind.choices, row["kind"])
+@cache
+def _kind(word: str) -> str | None:
+    return cells.choice_by_word(VenueKind.choices, word[:40])
 
 
-def _taken(
-    row: Row, places: cells.PlaceCells, by: Actor | None, at: datetime
-) -> tuple[Venue, bool]:
+def _wanted(row: Row, places: cells.PlaceCells) -> Wanted:
     code = places.code(row["place"])
-    areas = [places.code(text) for text in _areas(row)]
-    venue = Venue.objects.filter(division_code=code, name=row["name"]).first()
-    values: dict[str, Any] = {name: row[name] for name in _CHANGED}
-    if venue is None:
-        opened = open_venue(
-            name=row["name"],
-            kind=_kind(row) or "",
-            division_code=code,
-            areas=areas,
-            by=by,
-            at=at,
-            **values,
-        )
-        return opened, True
-    differs = any(getattr(venue, name) != value for name, value in values.items())
-    venue = update_venue(venue_id=venue.pk, by=by, at=at, **values)
-    served = set(venue.areas.values_list("division_code", flat=True))
-    for area in areas:
-        if area not in served:
-            add_area(venue_id=venue.pk, division_code=area, by=by, at=at)
-            differs = True
-    return venue, differs
-
-
-def _parent(name: str, venue: Venue) -> Venue | None:
-    """The venue of that name up the line: the one whose place is nearest to this one's."""
-    found = Venue.objects.filter(name=name, is_active=True).exclude(pk=venue.pk)
-    return max(found, key=lambda one: _common(one.division_code, venue.division_code), default=None)
-
-
-def _common(one: str, other: str) -> int:
-    pairs = zip(one, other, strict=False)
-    return next((i for i, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
+    return Wanted(
+        name=row["name"],
+        kind=_kind(row["kind"]) or "",
+        division_code=code,
+        parent=row["parent"],
+        areas=tuple(dict.fromkeys(places.code(text) for text in _areas(row))),
+        topic=row["topic"],
+        address=row["address"],
+        phone=row["phone"],
+        hours=row["hours"],
+    )

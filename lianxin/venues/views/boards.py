@@ -21,19 +21,17 @@ STATES = {
     "never": gettext_lazy("Never printed"),
     "fresh": gettext_lazy("Up to date"),
 }
-TONES = {"stale": "bad", "never": "warn", "fresh": "good"}
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@cache_control(public=True, max_age=0)
 def check(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """A passer-by scanned the board: it is up to date, or exactly this has changed."""
     found = boards.board_check(code, version, at=now())
     venue = found.venue
     if code != venue.code:
         return redirect("venues:board-check", code=venue.code, version=version)
-    page = boards.page_of_check(found, at=now())
-    context = {"check": found, "venue": venue, "page": page, "issue": found.issue}
+    context = {"check": found, "venue": venue, "issue": found.issue}
     return render(request, "venues/board_check.html", context)
 
 
@@ -59,8 +57,6 @@ def index(request: StaffRequest) -> HttpResponse:
             )
             for name, label in STATES.items()
         ],
-        "words": STATES,
-        "tones": TONES,
         **shell_of(request.actor),
     }
     return render(request, "venues/boards.html", context)

@@ -17,6 +17,7 @@ from lianxin.kernel.clock import now
 from lianxin.record.services import imports
 from lianxin.venues import queries, rules
 from lianxin.venues.forms import ImportForm
+from lianxin.venues.services import long_imports
 from lianxin.web.forms import attempt
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -84,6 +85,8 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
         after=request.GET.get("after"),
     )
     context = {"page": page, "batch": page.batch, "workplace": "operation"}
+    if page.is_open and long_imports.is_long(page.batch):
+        context["under_way"] = long_imports.is_under_way(batch_id)
     return render(request, "venues/import_batch.html", context)
 
 
@@ -93,6 +96,9 @@ def apply(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     """Takes the whole table over."""
     rules.check_may_import(request.actor)
     mine = queries.own_batch(batch_id, request.actor.person_id)
+    if long_imports.is_long(mine) and not mine.refused_count:
+        long_imports.ask(batch_id=mine.pk, by=request.actor, at=now())
+        return redirect("venues:import-batch", batch_id=mine.pk)
     done = imports.apply(mine.pk, request.actor, now())
     words = ngettext(
         "The table is taken over: %(number)s row is new or changed.",

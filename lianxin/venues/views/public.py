@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from lianxin.kernel.clock import now
+from lianxin.kernel.clock import local_date, now
 from lianxin.venues import queries
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.queries import timetable
@@ -66,15 +67,26 @@ def _kinds(place: str, kind: str, search: str) -> list[Chip]:
 @cache_control(public=True, max_age=60)
 def venue(request: HttpRequest, code: str) -> HttpResponse:
     """One venue: where, when, which deputies, which grids."""
-    page = queries.venue_page(code)
+    page = queries.venue_page(code, at=now())
     if code != page.venue.code:
         return redirect("venues:venue", code=page.venue.code)
     context = {
         "page": page,
         "venue": page.venue,
-        "sittings": timetable.sittings(venue_ids=[page.venue.pk], since=now(), most=6),
+        "sittings": page.sittings,
+        "address": settings.PUBLIC_URL + request.path,
     }
     return render(request, "venues/venue.html", context)
+
+
+@require_GET
+@cache_control(public=True, max_age=60)
+def about(request: HttpRequest, code: str) -> HttpResponse:
+    """What a venue is, how it works, what it did."""
+    page = queries.venue_about(code)
+    if code != page.venue.code:
+        return redirect("venues:about", code=page.venue.code)
+    return render(request, "venues/about.html", {"page": page, "venue": page.venue})
 
 
 @require_GET
@@ -84,9 +96,11 @@ def deputy(request: HttpRequest, code: str) -> HttpResponse:
     page = queries.deputy_page(code)
     if code != page.deputy.code:
         return redirect("venues:deputy", code=page.deputy.code)
+    at = now()
     context = {
         "page": page,
         "deputy": page.deputy,
-        "sittings": timetable.sittings(deputy_id=page.deputy.id, since=now(), most=6),
+        "sittings": timetable.sittings(deputy_id=page.deputy.id, since=at, most=6),
+        "days_held": timetable.days_held(page.deputy.id, local_date(at).year),
     }
     return render(request, "venues/deputy.html", context)

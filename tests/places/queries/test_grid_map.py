@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import shapely
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -112,9 +112,26 @@ def test_no_outline_at_all():
 @pytest.mark.django_db(transaction=True)
 def test_threads_share_one_index():
     grid = draw(100)
+
+    def look(_number):
+        try:
+            return queries.grid_at(25.005, 100.005), id(index())
+        finally:
+            connection.close()
+
     with ThreadPoolExecutor(8) as pool:
-        found = list(
-            pool.map(lambda _n: (queries.grid_at(25.005, 100.005), id(index())), range(64))
-        )
+        found = list(pool.map(look, range(64)))
     assert {pk for pk, _index in found} == {grid.pk}
     assert len({number for _pk, number in found}) == 1
+
+
+@pytest.mark.django_db
+def test_a_change_rolled_back_is_not_taken_for_the_next_one():
+    grid = draw(100)
+    with transaction.atomic():
+        set_shape(grid_id=grid.pk, outline=shapely.box(101, 25, 101.01, 25.01).wkb, by=None, at=AT)
+        assert queries.grid_at(25.005, 101.005) == grid.pk
+        transaction.set_rollback(True)
+    set_shape(grid_id=grid.pk, outline=shapely.box(102, 25, 102.01, 25.01).wkb, by=None, at=AT)
+    assert queries.grid_at(25.005, 102.005) == grid.pk
+    assert queries.grid_at(25.005, 101.005) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from lianxin.config.demo import history, places, present
+from lianxin.config.demo import history, places, present, reception
 from lianxin.config.demo.seeds import PASSWORD, Cast
 from lianxin.kernel import clock, outbox
 from lianxin.places.models import Division
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             self.stdout.write("There are venues already: the demo world was not loaded again.")
             return
         quiet = options["verbosity"] == 0
+        # Messages to people who do not exist: nobody wants to read hundreds of them.
+        logging.getLogger("lianxin.notices").setLevel(logging.WARNING)
         if not Division.objects.exists():
             call_command("load_divisions", verbosity=options["verbosity"])
         if not Division.objects.filter(code="530112005011").exists():
@@ -39,6 +42,7 @@ class Command(BaseCommand):
             places.build(cast)
         history.load(count=options["cases"], now=now, quiet=quiet)
         present.load(now=now)
+        reception.load(now=now)
         outbox.run_pending(limit=10_000_000)
         lines = [f"  {username:<12} {shown}" for username, shown in cast.accounts.items()]
         said = "\n".join([f"Demo accounts (password {PASSWORD}):", *lines])

@@ -43,6 +43,7 @@ def bounds(table: Table) -> Score:
     if problem.replans:
         loads = cheapest_loads(table, first)
         found["share"] = sum(drift[one][loads[one]] for one in range(table.n))
+        found["changed"] = _lost(table)
     # Changed seats come between drift and fairness: a floor of fairness must not count on drift.
     ranked = _over(quota, fair)
     loads = cheapest_loads(table, ranked)
@@ -87,6 +88,16 @@ def _weekdays(table: Table) -> int:
         can = list(problem.available(day))
         glad = sum(weekday not in problem.members[one].days_off for one in can)
         found += max(0, min(problem.seats, len(can)) - glad)
+    return found
+
+
+def _lost(table: Table) -> int:
+    """Seats that cannot stay with whom they are, as too few of these can still come."""
+    problem, found = table.problem, 0
+    for day in table.open:
+        held, can = problem.days[day].held, problem.available(day)
+        if held:
+            found += max(0, min(problem.seats, len(can)) - len(set(held) & set(can)))
     return found
 
 

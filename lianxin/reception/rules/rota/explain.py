@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
-from lianxin.reception.rules.rota.problem import Problem, Seats, Why, Wish
+from lianxin.reception.rules.rota.problem import Problem, Seats, Why
 from lianxin.reception.rules.rota.score import broken, loads_of
 
 #: A code with what belongs to it, as it is stored: ["fair", 3, 5].
@@ -51,11 +51,9 @@ def _change(problem: Problem, day: int, member: int, seated: tuple[int, ...]) ->
     if member in held:
         yield ["kept"]
         return
-    gone = [one for one in held if one not in seated]
-    new = [one for one in seated if one not in held]
-    place = new.index(member)
-    if place < len(gone):
-        other = gone[place]
+    chair = seated.index(member)
+    if chair < len(held) and held[chair] not in seated:
+        other = held[chair]
         why = problem.away.get((other, day))
         yield ["instead", problem.members[other].key, str(why or "")]
 
@@ -97,8 +95,3 @@ def _together(
 
 def _once(marks: list[Reason]) -> list[Reason]:
     return [mark for index, mark in enumerate(marks) if mark not in marks[:index]]
-
-
-def lost(problem: Problem, seats: Seats) -> set[Wish]:
-    """The wishes that are given up somewhere."""
-    return {one.wish for one in broken(problem, seats)}

@@ -38,7 +38,8 @@ def _cheapest(table: Table, day: int, empty: int) -> tuple[int, ...]:
     }
     if empty < 2 or len(costs) < 2:
         return (min(costs, key=lambda one: costs[one]),) if costs else ()
-    best, found = None, ()
+    best: tuple[int, int] | None = None
+    found: tuple[int, ...] = ()
     for one, other in combinations(costs, 2):
         together = costs[one][0] + costs[other][0] + table.alike[one][other]
         together += table.again[table.met[one][other]]

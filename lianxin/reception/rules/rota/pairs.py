@@ -87,7 +87,7 @@ class _Pairs:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.cp = cp_model.CpModel()
-        days = [[] for _ in problem.members]  # type: list[set[int]]
+        days: list[set[int]] = [set() for _ in problem.members]
         for member in range(len(problem.members)):
             days[member] = {
                 index
@@ -113,7 +113,9 @@ class _Pairs:
 
     def _goals(self, counts: dict[tuple[int, int], Any], loads: list[Any]) -> dict[str, Any]:
         problem, members = self.problem, self.problem.members
-        levels = professions = pairs = 0
+        levels: Any = 0
+        professions: Any = 0
+        pairs: Any = 0
         for (one, other), count in counts.items():
             a, b = members[one], members[other]
             if problem.mixes_levels and a.level == b.level:

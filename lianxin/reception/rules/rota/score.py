@@ -19,7 +19,7 @@ DRIFT = 150
 Score = tuple[int, ...]
 
 #: Figures whose floors are reckoned from one another, each from those before it.
-LINKED = [Goal.FAIR, Goal.LEVELS, Goal.PROFESSIONS, Goal.PAIRS, Goal.TRAVEL]
+LINKED: list[str] = [Goal.FAIR, Goal.LEVELS, Goal.PROFESSIONS, Goal.PAIRS, Goal.TRAVEL]
 
 #: One figure for comparisons with other ways of making rotas. A rota itself is chosen by the order
 #: of its figures, never by points.
@@ -129,8 +129,8 @@ def score(problem: Problem, seats: Seats) -> Score:
     turns = list(zip(problem.shares, loads, strict=True))
     same = [(count, *pair) for pair, count in pairs.items()]
     members = problem.members
-    found = {
-        **wishes,
+    found: dict[str, int] = {
+        **{str(wish): count for wish, count in wishes.items()},
         "share": sum(drift_cost(*turn) for turn in turns) if problem.replans else 0,
         "changed": changed(problem, seats),
         "fair": sum(fair_cost(*turn) for turn in turns) - ideal_fair(problem.shares, sum(loads)),

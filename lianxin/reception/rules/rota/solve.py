@@ -17,7 +17,7 @@ from lianxin.reception.rules.rota.score import Broken, Score, broken, ideal_fair
 from lianxin.reception.rules.rota.table import Table
 
 #: Meetings that the exact solver may weigh for each unit of work: beyond that it would only cost time.
-WORTH = 20_000
+WORTH = 40_000
 PAIR = 2
 
 
@@ -128,9 +128,12 @@ class _Search:
 
 
 def in_order(problem: Problem, seats: Seats) -> Seats:
-    """Each day's members in the order of their seats: who was there keeps the seat, others follow."""
+    """Each day's members by seat: who sits there already keeps the chair, others take the free ones."""
     ordered = []
     for day, members in zip(problem.days, seats, strict=True):
-        first = [one for one in day.held if one in members]
-        ordered.append((*first, *sorted(one for one in members if one not in first)))
+        new = sorted(set(members) - set(day.held))
+        chairs = [one if one in members else None for one in day.held]
+        chairs += [None] * (len(members) - len(chairs))
+        filled = [one if one is not None else (new.pop(0) if new else None) for one in chairs]
+        ordered.append(tuple(one for one in filled if one is not None))
     return tuple(ordered)

@@ -19,7 +19,7 @@ def weights_of(problem: Problem) -> dict[str, int]:
     days, seats = len(problem.days), problem.seats
     turns = days * seats + 1
     pairs = days * max(1, seats * (seats - 1) // 2)
-    most = {
+    most: dict[str, int] = {
         Goal.TRAVEL: turns * max((m.distance for m in problem.members), default=0),
         Goal.PAIRS: pairs if problem.lasts else pairs * max(1, days // 2),
         Goal.PROFESSIONS: pairs,

@@ -17,7 +17,7 @@ const SETTLED = 12 * BEAT;
 const NIGHTLY = { hour: 3, minute: 30 };
 
 let tag = "";
-let ahead = 0; // of the server's clock before this one
+let ahead = Number(root.dataset.now) - Date.now(); // of the server's clock before this one
 let seen = Date.now(); // when the server last answered, by this clock
 let failures = 0;
 let timer = 0;
