@@ -123,3 +123,15 @@ class DutyChanged:
     deputy_ids: tuple[UUID, ...]
     act: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStale:
+    """Days off of a place changed from the day `since` (ISO date) on: the venue plans anew.
+
+    Key: the venue.
+    """
+
+    venue_id: UUID
+    since: str
+    at: datetime
