@@ -16,6 +16,7 @@ from lianxin.kernel import merkle, notes
 from lianxin.record.models import Entry, Leaf, Log, Tile
 from lianxin.record.queries import ledger as queries
 from lianxin.record.services import ledger, write
+from lianxin.record.services.journal import Note, write_many
 from tests import factories as f
 from tests.architecture.source import ROOT
 
@@ -79,6 +80,14 @@ def test_an_act_and_its_leaf_are_one_transaction():
 )
 def test_the_log_of_a_place(division, code):
     assert queries.log_code(division) == code
+
+
+@pytest.mark.django_db
+def test_many_acts_written_at_once_have_leaves_too():
+    notes = [Note("tests.many", "530112005", SUBJECT, {"n": n}) for n in range(5)]
+    assert write_many(notes, by=None, at=f.MONDAY) == 5
+    assert sequence() == 5
+    assert list(queries.faults(log())) == []
 
 
 @pytest.mark.django_db

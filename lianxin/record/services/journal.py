@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from lianxin.record.models import Entry
+from lianxin.record.models import Entry, Leaf
 from lianxin.record.queries import subject_key
 from lianxin.record.services import ledger
 
@@ -39,7 +39,7 @@ class Note:
 
 
 def write_many(notes: Iterable[Note], *, by: Acting | None, at: datetime) -> int:
-    """Appends an entry per note, in the caller's transaction, a thousand at a time.
+    """Appends an entry and a leaf per note, in the caller's transaction, a thousand at a time.
 
     For imports: what `write` does one by one. Returns how many.
     """
@@ -58,7 +58,11 @@ def write_many(notes: Iterable[Note], *, by: Acting | None, at: datetime) -> int
         for note in notes
         for key in (subject_key(note.subject),)
     ]
-    return len(Entry.objects.bulk_create(rows, batch_size=1000))
+    Entry.objects.bulk_create(rows, batch_size=1000)
+    Leaf.objects.bulk_create(
+        (ledger.leaf_of(entry, ledger.fresh_salt()) for entry in rows), batch_size=1000
+    )
+    return len(rows)
 
 
 def write(
