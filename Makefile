@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY = .venv/bin/python
 WORKERS ?= 2
-SOURCES = lianxin tests ops benchmarks manage.py
+SOURCES = lianxin tests ops benchmarks verify manage.py
 export PYTHONDONTWRITEBYTECODE ?=
 
 .PHONY: setup run tools test test-postgres journeys bench crash check fix lock messages

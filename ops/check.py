@@ -11,7 +11,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODULE = [sys.executable, "-m"]
 MANAGE = [sys.executable, "manage.py"]
-FOLDERS = ["lianxin", "tests", "ops", "benchmarks", "manage.py"]
+FOLDERS = ["lianxin", "tests", "ops", "benchmarks", "verify", "manage.py"]
 SOURCES = [name for name in FOLDERS if os.path.exists(os.path.join(ROOT, name))]
 LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 

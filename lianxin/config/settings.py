@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pysqlite3
 
@@ -62,6 +63,13 @@ LIANXIN_KEYS = sealing_keys(
         "older ones after it, separated by commas. Made by itself when local.",
     )
 )
+SEAL_ALGORITHM = env.text(
+    "SEAL_ALGORITHM",
+    "aes",
+    "`aes` (AES-256-GCM) or `sm4` (SM4-GCM): how new texts are sealed; old ones stay readable.",
+)
+if SEAL_ALGORITHM not in {"aes", "sm4"}:
+    raise ImproperlyConfigured(f"SEAL_ALGORITHM must be aes or sm4, and is “{SEAL_ALGORITHM}”.")
 _index_key = env.text(
     "LIANXIN_INDEX_KEY",
     "",
@@ -74,6 +82,13 @@ if not (SECRET_KEY and LIANXIN_KEYS and _index_key):
         "`LIANXIN_MODE=local python manage.py make_secrets` prints fresh ones."
     )
 LIANXIN_INDEX_KEY = secret_key("LIANXIN_INDEX_KEY", _index_key)
+_ledger_key = env.text(
+    "LIANXIN_LEDGER_KEY",
+    "",
+    "Seed of the key that signs the ledger, 64 hex digits; it can never change. Empty: made from "
+    "LIANXIN_INDEX_KEY.",
+)
+LIANXIN_LEDGER_KEY = secret_key("LIANXIN_LEDGER_KEY", _ledger_key) if _ledger_key else b""
 
 # --- Addresses ----------------------------------------------------------------------
 HOST = env.text("HOST", "127.0.0.1", "Address the server listens on.")
@@ -84,6 +99,17 @@ PUBLIC_URL = env.text(
     "Address people see: used in QR codes, receipts and messages; no slash at the end.",
     shown="http://localhost:PORT",
 ).rstrip("/")
+LEDGER_NAME = env.text(
+    "LEDGER_NAME",
+    urlsplit(PUBLIC_URL).hostname or "localhost",
+    "Name of this installation in its ledgers and their keys; it can never change.",
+    shown="host of PUBLIC_URL",
+)
+LEDGER_WITNESSES = env.words(
+    "LEDGER_WITNESSES",
+    "",
+    "Addresses of witnesses that cosign the ledgers, separated by commas; none: nobody is asked.",
+)
 ALLOWED_HOSTS = env.words(
     "ALLOWED_HOSTS",
     "localhost,127.0.0.1,[::1]",

@@ -13,7 +13,7 @@ PREFIXES = {
     "congress": "",
     "people": "",
     "places": "",
-    "record": "attachments/",
+    "record": "",
     "web": "",
 }
 

@@ -3,61 +3,20 @@
 from __future__ import annotations
 
 import hmac
-import os
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NoReturn
-from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.lookups import Exact, IsNull, Lookup
 from django.forms import CharField, Field, Textarea
 
-from lianxin.kernel.keys import UnknownKeyError, active_key_id, index_key, sealing_key
+from lianxin.kernel.keys import UnknownKeyError, index_key
+from lianxin.kernel.seals import SealBrokenError, seal, unseal
 
 if TYPE_CHECKING:
     _Base = models.Field[Any, Any]
 else:
     _Base = models.Field
-
-AES_256_GCM = 1  # The first byte of a sealed text; SM4-GCM will be 2.
-_HEADER, _NONCE = 2, 12
-
-
-class SealBrokenError(ValueError):
-    """A sealed text was altered, or stands in another row or column than it was sealed for."""
-
-
-def seal(text: str, *, column: str, row: object) -> bytes:
-    """The text sealed for one place, `column` of `row`, with the active key.
-
-    Layout: algorithm (1 byte), key number (1), nonce (12), ciphertext and tag (n + 16).
-    An empty text stays empty, so that emptiness can be asked without a key.
-    """
-    if not text:
-        return b""
-    key_id, nonce = active_key_id(), os.urandom(_NONCE)
-    body = _cipher(sealing_key(key_id, column)).encrypt(nonce, text.encode(), _place(column, row))
-    return bytes((AES_256_GCM, key_id)) + nonce + body
-
-
-def unseal(sealed: bytes, *, column: str, row: object) -> str:
-    """The text again. Raises SealBrokenError, or UnknownKeyError when its key is gone."""
-    if not sealed:
-        return ""
-    if len(sealed) < _HEADER + _NONCE + 16 or sealed[0] != AES_256_GCM:
-        raise SealBrokenError(f"{column} holds no sealed text that this version can read.")
-    nonce, body = sealed[_HEADER : _HEADER + _NONCE], sealed[_HEADER + _NONCE :]
-    try:
-        return (
-            _cipher(sealing_key(sealed[1], column))
-            .decrypt(nonce, body, _place(column, row))
-            .decode()
-        )
-    except InvalidTag:
-        raise SealBrokenError(f"{column} of {row} was not sealed for this place.") from None
 
 
 def blind_index(kind: str, value: str, *, scope: str = "") -> bytes:
@@ -72,15 +31,6 @@ def blind_index(kind: str, value: str, *, scope: str = "") -> bytes:
 def field_is_empty(instance: models.Model, name: str) -> bool:
     """Whether a sealed field holds nothing, told without unsealing it."""
     return not instance.__dict__.get(name)
-
-
-@lru_cache(maxsize=256)
-def _cipher(key: bytes) -> AESGCM:
-    return AESGCM(key)
-
-
-def _place(column: str, row: object) -> bytes:
-    return f"{column}|{row.hex if isinstance(row, UUID) else row}".encode()
 
 
 class Sealed:
@@ -130,7 +80,7 @@ class _Unsealing:
 
 
 class SealedTextField(_Base):
-    """Text sealed with AES-256-GCM for its table, column and row; a str on the model.
+    """Text sealed (`kernel.seals`) for its table, column and row; a str on the model.
 
     The row's key must be set before saving (UUIDv7 keys are). It cannot be searched
     (keep a `blind_index` beside it), only asked for emptiness: `filter(phone__empty=True)`.

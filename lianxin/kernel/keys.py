@@ -30,6 +30,12 @@ def index_key(purpose: str) -> bytes:
     return _derive(settings.LIANXIN_INDEX_KEY, f"index|{purpose}")
 
 
+def ledger_seed() -> bytes:
+    """The 32 bytes from which the ledger's signing key is made (Ed25519)."""
+    own: bytes = settings.LIANXIN_LEDGER_KEY
+    return own or _derive(settings.LIANXIN_INDEX_KEY, "ledger")
+
+
 @lru_cache(maxsize=1024)
 def _derive(master: bytes, purpose: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(master)

@@ -20,6 +20,7 @@ from tests.architecture.source import ROOT, none
 # Times without a name beside them -> why. `*` stands for every model of the app.
 EVENT_SAYS = "computed from the matter's events; the event says who"
 UNSIGNED = {
+    "record.Log.signed_at": "the sequencer",
     "reception.Ask.answer_by": "a time limit, nobody's act",
     "reception.Ask.answered_at": "the deputy who was asked",
     "reception.Ask.asked_at": "the call says who called, the turn comes by itself",
@@ -54,6 +55,7 @@ UNSIGNED = {
 }
 # Tables without a division -> why.
 UNSCOPED = {
+    "record.Tile": "belongs to its log",
     "cases.Receiver": "belongs to its case",
     "places.GridMap": "one row for the installation",
     "reception.CalendarKey": "a deputy's, wherever stationed",

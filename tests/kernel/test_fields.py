@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from lianxin.kernel import fields
+from lianxin.kernel import resealing, seals
 from lianxin.kernel.fields import (
     SealBrokenError,
     Sealed,
@@ -38,7 +38,7 @@ def put(note: Note, column: str, value: bytes) -> None:
 def test_a_text_comes_back_and_is_not_in_the_database():
     note = Note.objects.create(phone="+8613800138000", address="临安镇建中路 1 号")
     stored = raw(note, "phone")
-    assert stored[:2] == bytes((fields.AES_256_GCM, fields.active_key_id()))
+    assert stored[:2] == seals.active_header()
     assert b"138" not in stored
     again = Note.objects.get(pk=note.pk)
     assert (again.phone, again.address) == ("+8613800138000", "临安镇建中路 1 号")
@@ -179,3 +179,51 @@ def test_planted_numbers_are_not_in_the_database_file():
     Note.objects.all().delete()
     assert sum(phone.encode() in files for phone in planted) == 0
     assert sqlite3.sqlite_version_info >= (3, 51, 3)
+
+
+def test_sm4_seals_and_both_kinds_are_read_side_by_side(settings):
+    note = Note.objects.create(phone="+8613800138000", address="x")
+    settings.SEAL_ALGORITHM = "sm4"
+    other = Note.objects.create(phone="+8613800138001")
+    assert raw(other, "phone")[0] == seals.SM4_GCM
+    assert Note.objects.get(pk=note.pk).phone == "+8613800138000"
+    assert Note.objects.get(pk=other.pk).phone == "+8613800138001"
+    put(note, "phone", raw(other, "phone"))
+    with pytest.raises(SealBrokenError):
+        _ = Note.objects.get(pk=note.pk).phone
+    stored = bytearray(raw(other, "phone"))
+    stored[0] = seals.AES_256_GCM
+    put(other, "phone", bytes(stored))
+    with pytest.raises(SealBrokenError):
+        _ = Note.objects.get(pk=other.pk).phone
+
+
+def test_sm4_is_the_standard_s(settings):
+    """GB/T 32907-2016, appendix A: one block under the example key."""
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.algorithms import SM4
+    from cryptography.hazmat.primitives.ciphers.modes import ECB
+
+    block = bytes.fromhex("0123456789abcdeffedcba9876543210")
+    # One block shows the cipher itself; nothing is sealed so.
+    assert Cipher(SM4(block), ECB()).encryptor().update(block).hex() == (  # noqa: S305
+        "681edf34d206965e86b3e94f536e4246"
+    )
+
+
+def test_keys_and_algorithm_change_while_people_work(settings):
+    settings.LIANXIN_KEYS = {7: b"o" * 32}
+    notes = [
+        Note.objects.create(phone=f"+86138001380{n:02}", address="x" if n % 2 else "")
+        for n in range(20)
+    ]
+    settings.LIANXIN_KEYS = {8: b"n" * 32, 7: b"o" * 32}
+    settings.SEAL_ALGORITHM = "sm4"
+    assert resealing.left_over([Note]) == {"kernel_tests.Note": 30}
+    (outcome,) = resealing.reseal_all([Note])
+    assert (outcome.rows, outcome.resealed) == (20, 20)
+    assert resealing.left_over([Note]) == {}
+    assert {raw(one, "phone")[:2] for one in notes} == {bytes((seals.SM4_GCM, 8))}
+    settings.LIANXIN_KEYS = {8: b"n" * 32}
+    assert [Note.objects.get(pk=one.pk).phone for one in notes] == [one.phone for one in notes]
+    assert [one.resealed for one in resealing.reseal_all([Note])] == [0]

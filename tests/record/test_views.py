@@ -7,7 +7,7 @@ from django.urls import Resolver404, resolve
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.refused import Absent
 from lianxin.record import rules, services
-from lianxin.record.views import attachment
+from lianxin.record.views.attachments import attachment
 from tests.record.people import AT, photo, upload
 
 pytestmark = pytest.mark.django_db
@@ -105,8 +105,8 @@ def test_nothing_is_changed_here():
 def test_there_are_two_variants():
     key = uuid7()
     for variant in ("full", "preview"):
-        found = resolve(f"/{key}/{variant}", urlconf="lianxin.record.urls")
+        found = resolve(f"/attachments/{key}/{variant}", urlconf="lianxin.record.urls")
         assert found.kwargs == {"attachment_id": key, "variant": variant}
-    for wrong in (f"/{key}/original", f"/{key}/../x", "/1/full", f"/{key}"):
+    for wrong in (f"{key}/original", f"{key}/../x", "1/full", f"{key}"):
         with pytest.raises(Resolver404):
-            resolve(wrong, urlconf="lianxin.record.urls")
+            resolve(f"/attachments/{wrong}", urlconf="lianxin.record.urls")

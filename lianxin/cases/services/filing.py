@@ -217,6 +217,7 @@ def _file(case: Case | Refused, draft: Draft, *, by: Actor | None, at: datetime)
         subject=case,
         data={"number": case.number, "channel": case.channel},
         public=True,
+        content=case.words,
     )
     bus.announce(
         CaseFiled(case_id=case.pk, voice_id=voice.pk, at=at),

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("t/<str:code>/", resident_tracking.track, name="track"),
     path("t/<str:code>/receipt/", resident_tracking.receipt, name="receipt"),
     path("t/<str:code>/slip/", resident_tracking.slip, name="receipt-slip"),
+    path("t/<str:code>/proof/", resident_tracking.proof, name="track-proof"),
     path("t/<str:code>/verdict/", resident_tracking.verdict, name="track-verdict"),
     path("t/<str:code>/withdraw/", resident_tracking.withdraw, name="track-withdraw"),
     re_path(rf"^t/(?P<code>[^/]+)/(?P<kind>{SAYS})/$", resident_tracking.say, name="track-say"),

@@ -86,7 +86,9 @@ def _register(form: RegisterForm, actor: Actor) -> Receipt:
 def _slip(request: HttpRequest, actor: Actor, receipt: Receipt) -> HttpResponse:
     """The answer to the form itself: the code is stored nowhere, so there is no page to go back to."""
     slip = slip_of(actor, receipt.case_id, receipt.code)
-    return render(request, "cases/desk/slip.html", {"slip": slip, "receipt": receipt, "case": slip.case})
+    return render(
+        request, "cases/desk/slip.html", {"slip": slip, "receipt": receipt, "case": slip.case}
+    )
 
 
 @login_required

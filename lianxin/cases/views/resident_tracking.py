@@ -22,6 +22,7 @@ from lianxin.cases.forms.resident_says import CodeForm, SayForm, VerdictForm, Wi
 from lianxin.cases.models import Case, Voice
 from lianxin.cases.queries import resident as queries
 from lianxin.cases.queries.cases import speaking_for
+from lianxin.cases.queries.proofs import leaf_of_voice, words_of_voice
 from lianxin.cases.services import judging, screening, speaking
 from lianxin.cases.views.resident_doors import (
     find_voice,
@@ -35,6 +36,7 @@ from lianxin.kernel.refused import Absent
 from lianxin.places.queries import names_for
 from lianxin.record import services as record
 from lianxin.record.models import Attachment
+from lianxin.record.queries.ledger import proof_of
 from lianxin.web.forms import attempt
 from lianxin.web.visitors import private, sent
 
@@ -78,6 +80,22 @@ def receipt(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
 def slip(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
     """The receipt as a paper, A4."""
     return render(request, "cases/resident/slip.html", _receipt(voice, code))
+
+
+@require_safe
+@with_voice
+def proof(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
+    """The proof that it stands in the ledger, to keep and to check apart; a promise for a minute."""
+    leaf = leaf_of_voice(voice)
+    if leaf is None:
+        raise Absent
+    if leaf.index is None:
+        text, kind = record.ledger.promise(leaf, now()), "promise"
+    else:
+        text, kind = proof_of(leaf, content=words_of_voice(voice)), "proof"
+    name = f'attachment; filename="{voice.case.number}.tlog-{kind}"'
+    headers = {"Content-Disposition": name}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _receipt(voice: Voice, code: str) -> dict[str, Any]:

@@ -109,7 +109,9 @@ def xlsx(request: StaffRequest) -> FileResponse:
     if seen.parts:
         sheets.append(_sheet(_("Place by place"), seen.parts))
     sheets.append(
-        _sheet(_("Venue by venue"), queries.all_venues(request.actor, term, seen, on=local_date(now())))
+        _sheet(
+            _("Venue by venue"), queries.all_venues(request.actor, term, seen, on=local_date(now()))
+        )
     )
     name = f"{seen.label} {_('Use of reception')} {term.since} {term.until}.xlsx"
     return FileResponse(workbook(sheets), as_attachment=True, filename=name)

@@ -1,6 +1,6 @@
 """The journal's one door, attachments, and imports (`record.services.imports`)."""
 
-from lianxin.record.services import imports
+from lianxin.record.services import imports, ledger, witnesses
 from lianxin.record.services.attachments import (
     attach,
     bind,
@@ -20,12 +20,14 @@ __all__ = [
     "attach",
     "bind",
     "imports",
+    "ledger",
     "prepare",
     "purge_staged",
     "reconcile_files",
     "remove",
     "stage",
     "staged",
+    "witnesses",
     "write",
     "write_many",
 ]

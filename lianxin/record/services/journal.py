@@ -12,8 +12,9 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from lianxin.record.models import Entry
+from lianxin.record.models import Entry, Leaf
 from lianxin.record.queries import subject_key
+from lianxin.record.services import ledger
 
 
 class Acting(Protocol):
@@ -38,7 +39,7 @@ class Note:
 
 
 def write_many(notes: Iterable[Note], *, by: Acting | None, at: datetime) -> int:
-    """Appends an entry per note, in the caller's transaction, a thousand at a time.
+    """Appends an entry and a leaf per note, in the caller's transaction, a thousand at a time.
 
     For imports: what `write` does one by one. Returns how many.
     """
@@ -57,7 +58,11 @@ def write_many(notes: Iterable[Note], *, by: Acting | None, at: datetime) -> int
         for note in notes
         for key in (subject_key(note.subject),)
     ]
-    return len(Entry.objects.bulk_create(rows, batch_size=1000))
+    Entry.objects.bulk_create(rows, batch_size=1000)
+    Leaf.objects.bulk_create(
+        (ledger.leaf_of(entry, ledger.fresh_salt()) for entry in rows), batch_size=1000
+    )
+    return len(rows)
 
 
 def write(
@@ -69,15 +74,19 @@ def write(
     subject: Model | tuple[str, UUID],
     data: Mapping[str, Any] | None = None,
     public: bool = False,
+    content: str = "",
 ) -> Entry:
-    """Appends one entry to the journal, in the caller's transaction.
+    """Appends one entry to the journal and its leaf to the ledger, in the caller's transaction.
 
     `action` is `app.thing.verb`; `by` is None for a resident or for the machine; `data`
     holds ids, codes and numbers, never a resident's name, phone, address or words; `public`
-    entries may be shown to anybody who may see the subject.
+    entries may be shown to anybody who may see the subject. `content` are the words of a resident
+    or an answer: the entry keeps their salted digest alone, so that they can be proven unchanged.
     """
     subject_type, subject_id = subject_key(subject)
-    return Entry.objects.create(
+    salt = ledger.fresh_salt()
+    said = {"content": ledger.sealed_content(salt, content)} if content else {}
+    entry = Entry.objects.create(
         at=at,
         action=action,
         actor_id=by.person_id if by else None,
@@ -86,9 +95,11 @@ def write(
         division_code=division_code,
         subject_type=subject_type,
         subject_id=subject_id,
-        data=_plain(data or {}),
+        data=_plain({**(data or {}), **said}),
         public=public,
     )
+    ledger.leaf_of(entry, salt).save(force_insert=True)
+    return entry
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,1 @@
+"""Back-ups that can be trusted: written while people work, proven when they are read back."""

@@ -1,0 +1,122 @@
+"""Copying a whole database out and in again, on either engine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import connections, transaction
+
+T = TypeVar("T")
+COPY = "copy"
+
+
+def is_sqlite() -> bool:
+    return connections["default"].vendor == "sqlite"
+
+
+def dump(target: Path, look: Callable[[str], T]) -> T:
+    """Writes the database as it is at one moment to `target`; returns what `look(alias)` saw of it.
+
+    SQLite: its own online back-up, page by page, while others write. PostgreSQL: pg_dump on the
+    very snapshot that `look` reads. Raises CommandError.
+    """
+    if is_sqlite():
+        source = connections["default"]
+        source.ensure_connection()
+        with _open_sqlite(target) as copy:
+            source.connection.backup(copy)
+        copy.close()
+        return _with_copy(target, look)
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        cursor.execute("SELECT pg_export_snapshot()")
+        (snapshot,) = cursor.fetchone()
+        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+        return look("default")
+
+
+def load(source: Path) -> None:
+    """Puts a dump into the configured database, which must be empty. Raises CommandError."""
+    if is_sqlite():
+        path = Path(settings.DATABASES["default"]["NAME"])
+        connections["default"].close()
+        if path.exists() and path.stat().st_size:
+            raise CommandError(f"{path} is there already; restore into an empty place.")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".restoring")
+        shutil.copyfile(source, fresh)
+        synced(fresh)
+        fresh.replace(path)
+        synced(path.parent)
+        return
+    if connections["default"].introspection.table_names():
+        raise CommandError("The database is not empty; restore into an empty one.")
+    connections["default"].close()
+    name = settings.DATABASES["default"]["NAME"]
+    _run("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={name}", str(source))
+
+
+def _with_copy(path: Path, look: Callable[[str], T]) -> T:
+    """`look` at a SQLite file through Django, beside the database in use."""
+    connections.databases[COPY] = {**connections.databases["default"], "NAME": str(path)}
+    try:
+        return look(COPY)
+    finally:
+        connections[COPY].close()
+        del connections[COPY]
+        del connections.databases[COPY]
+        for extra in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + extra).unlink()
+
+
+def _open_sqlite(path: Path) -> Any:
+    import sqlite3  # The one that settings put in place of Debian's.
+
+    return sqlite3.connect(path)
+
+
+def synced(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _run(program: str, *words: str) -> None:
+    """A program of PostgreSQL, on the configured database; the password goes by the environment."""
+    config = settings.DATABASES["default"]
+    known = {
+        "PGHOST": config["HOST"],
+        "PGPORT": config["PORT"],
+        "PGUSER": config["USER"],
+        "PGPASSWORD": config["PASSWORD"],
+        "PGDATABASE": config["NAME"],
+    }
+    done = subprocess.run(
+        [_program(program), *words],
+        env={**os.environ, **{name: str(value) for name, value in known.items() if value}},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise CommandError(f"{program}: {done.stderr.strip()[-2000:]}")
+
+
+def _program(name: str) -> str:
+    """The newest of that name that is installed; Debian keeps them beside the server."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = next((str(one / name) for one in folders if (one / name).exists()), shutil.which(name))
+    if not found:
+        raise CommandError(f"{name} is not installed (Debian: apt-get install postgresql-client).")
+    return found

@@ -1,0 +1,99 @@
+"""Changing keys while people work: what is sealed with an old key or algorithm is sealed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models import Model
+
+from lianxin.kernel.db import retry_on_conflict
+from lianxin.kernel.fields import Sealed, SealedTextField
+from lianxin.kernel.seals import active_header
+
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many rows of a table were looked at, and how many were sealed anew."""
+
+    table: str
+    rows: int
+    resealed: int
+
+
+Models = Iterable[type[Model]]
+
+
+def reseal_all(models: Models | None = None) -> Iterator[Outcome]:
+    """Every table with sealed columns, in batches of short transactions; may be stopped and repeated.
+
+    A row is locked, read again and saved, so that a change made meanwhile is never undone.
+    """
+    for model, names in _tables(models):
+        yield _reseal(model, names)
+
+
+def _tables(models: Models | None) -> Iterator[tuple[type[Model], list[str]]]:
+    for model in apps.get_models() if models is None else models:
+        names = sealed_names(model)
+        if names:
+            yield model, names
+
+
+def sealed_names(model: type[Model]) -> list[str]:
+    return [f.name for f in model._meta.concrete_fields if isinstance(f, SealedTextField)]
+
+
+def left_over(models: Models | None = None) -> dict[str, int]:
+    """How many texts each table still holds under another key or algorithm than today's."""
+    old = {
+        model._meta.label: sum(len(_old(row, names)) for row in _rows(model, names))
+        for model, names in _tables(models)
+    }
+    return {label: number for label, number in old.items() if number}
+
+
+def _rows(model: type[Model], names: list[str]) -> Iterator[Model]:
+    rows = model._default_manager.only("pk", *names).order_by("pk")
+    return rows.iterator(chunk_size=1000)
+
+
+def _old(row: Model, names: list[str]) -> list[str]:
+    """The columns of a row that are not sealed as they would be now; nothing is opened."""
+    header = active_header()
+    kept = {name: row.__dict__[name] for name in names}
+    return [
+        name
+        for name, value in kept.items()
+        if isinstance(value, Sealed) and value.data and value.data[:2] != header
+    ]
+
+
+def _reseal(model: type[Model], names: list[str]) -> Outcome:
+    seen, done, waiting = 0, 0, []
+    for row in _rows(model, names):
+        seen += 1
+        if _old(row, names):
+            waiting.append(row.pk)
+        if len(waiting) == BATCH:
+            done, waiting = done + _batch(model, names, waiting), []
+    return Outcome(model._meta.label, seen, done + _batch(model, names, waiting))
+
+
+@retry_on_conflict
+@transaction.atomic
+def _batch(model: type[Model], names: list[str], keys: list[object]) -> int:
+    done = 0
+    rows = model._default_manager.select_for_update(of=("self",)).filter(pk__in=keys)
+    for row in rows.order_by("pk"):
+        old = _old(row, names)
+        for name in old:
+            setattr(row, name, getattr(row, name))
+        if old:
+            row.save(update_fields=old)
+            done += 1
+    return done

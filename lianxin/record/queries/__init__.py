@@ -1,0 +1,19 @@
+"""Reads of the journal, of its ledger (`record.queries.ledger`), and of attachments."""
+
+from lianxin.record.queries.journal import (
+    Subject,
+    attachments_by_subject,
+    attachments_of,
+    entries_in,
+    entries_of,
+    subject_key,
+)
+
+__all__ = [
+    "Subject",
+    "attachments_by_subject",
+    "attachments_of",
+    "entries_in",
+    "entries_of",
+    "subject_key",
+]

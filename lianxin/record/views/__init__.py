@@ -1,0 +1,1 @@
+"""Attachments for those who may see them, and the ledger for everybody."""
