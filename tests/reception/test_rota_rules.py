@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from lianxin.reception.rules.rota import exact, greedy
 from lianxin.reception.rules.rota.bounds import bounds, even
+from lianxin.reception.rules.rota.clash import collisions
+from lianxin.reception.rules.rota.explain import reasons
 from lianxin.reception.rules.rota.greedy import fill
 from lianxin.reception.rules.rota.improve import improve
+from lianxin.reception.rules.rota.make import make
 from lianxin.reception.rules.rota.problem import ORDER, Day, Goal, Member, Problem, Why, Wish
 from lianxin.reception.rules.rota.score import broken, ideal_fair, loads_of, score, spread
 from lianxin.reception.rules.rota.solve import solve
@@ -302,3 +305,39 @@ def test_the_plain_greedy_and_the_naive_model_are_rotas_too():
     found = exact.naive(problem, seconds=20)
     assert found is not None
     assert score(problem, found.seats) == solve(problem).score
+
+
+def test_collisions_are_small_and_relaxations_say_what_they_bring():
+    """A least that a weekday off makes impossible: these two alone collide, whoever else is there."""
+    people = (Member("0", least=3, days_off=frozenset({1})), *members(6))
+    problem = Problem("v", days(8), people)
+    made = make(problem, work=0.1)
+    assert [one["wish"] for one in made.collisions] == ["quota"]
+    causes = made.collisions[0]["causes"]
+    assert [(kind, who, about) for kind, _day, who, about in causes] == [
+        ("least", "0", 3),
+        ("weekday", "0", [1]),
+    ]
+    helps = {wish: helps for wish, helps, *_more in made.figures["relaxations"]}
+    assert helps == {"gap": False, "weekday": True, "quota": True, "seats": False}
+
+
+def test_too_few_for_days_in_a_row_is_seen_at_once():
+    rota = solve(Problem("v", days(4), members(3), {(2, 1): Why.LEAVE}))
+    found = collisions(rota)
+    assert {one.wish for one in found} == {Wish.GAP}
+    assert [cause.kind for cause in found[0].causes] == ["seats", "seats"]
+    assert not collisions(solve(Problem("v", days(4), members(4))))
+
+
+def test_every_seat_says_why():
+    people = (*members(3, level="county"), Member("3", level="township", languages=YI))
+    asked = tuple(replace(d, language="彝语" if i == 2 else "") for i, d in enumerate(days(6)))
+    problem = Problem("v", asked, people, {(0, 2): Why.LEAVE})
+    rota = solve(problem)
+    found = reasons(problem, rota.seats)
+    assert all(codes[0][0] == "fair" for row in found for codes in row)
+    speaker = found[2][rota.seats[2].index(3)]
+    assert ["only_speaker", "彝语"] in speaker
+    assert ["away", 1] in speaker
+    assert ["levels"] in speaker

@@ -117,10 +117,11 @@ def _sentence(dates: list[str], causes: str, end: str) -> str:
 
 def _causes(one: Mapping[str, Any], names: Names) -> list[str]:
     phrases = []
-    for kind, _day, member in one["causes"]:
+    for kind, _day, member, about in one["causes"]:
         words = _CAUSES.get(kind)
         if words:
-            phrases.append(words() % {"name": names.get(str(member), "—")})
+            said = weekdays_words(about) if kind == "weekday" else about
+            phrases.append(words() % {"name": names.get(str(member), "—"), "about": said})
     return list(dict.fromkeys(phrases))
 
 
@@ -128,9 +129,9 @@ _CAUSES: dict[str, Callable[[], str]] = {
     "leave": lambda: _("%(name)s is on leave"),
     "meeting": lambda: _("%(name)s has another meeting"),
     "elsewhere": lambda: _("%(name)s receives in another venue"),
-    "weekday": lambda: _("%(name)s asked this weekday off"),
-    "least": lambda: _("%(name)s is to come at least so often"),
-    "most": lambda: _("%(name)s is to come at most so often"),
+    "weekday": lambda: _("%(name)s asked %(about)s off"),
+    "least": lambda: _("%(name)s is to come at least %(about)s times"),
+    "most": lambda: _("%(name)s is to come at most %(about)s times"),
     "gap": lambda: _("nobody is to come twice running"),
 }
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from lianxin.reception.rules.rota.clash import Collision, collisions, relaxations
+from lianxin.reception.rules.rota.clash import Cause, Collision, collisions, relaxations
 from lianxin.reception.rules.rota.explain import reasons
 from lianxin.reception.rules.rota.greedy import plain
 from lianxin.reception.rules.rota.problem import ORDER, WISHES, Problem, Wish
@@ -107,7 +107,17 @@ def _stored(problem: Problem, one: Collision) -> dict[str, Any]:
                 cause.kind,
                 day(cause.day),
                 None if cause.member is None else problem.members[cause.member].key,
+                _about(problem, cause),
             ]
             for cause in one.causes
         ],
     }
+
+
+def _about(problem: Problem, cause: Cause) -> Any:
+    """What belongs to a wish of one member: how often, or which weekdays."""
+    if cause.member is None:
+        return None
+    one = problem.members[cause.member]
+    wishes = {"least": one.least, "most": one.most, "weekday": sorted(one.days_off)}
+    return wishes.get(cause.kind)
