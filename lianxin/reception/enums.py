@@ -17,7 +17,7 @@ class HolidayRule(TextChoices):
 
 class DayState(TextChoices):
     PLANNED = "planned", _("Planned")
-    ANNOUNCED = "announced", _("Announced")
+    ANNOUNCED = "announced", _("Announced to residents")
     OPEN = "open", _("Going on")
     ENDED = "ended", _("Waiting for the deputies to sign")
     SIGNED = "signed", _("Signed off")
@@ -54,8 +54,8 @@ class AwayKind(TextChoices):
 
 
 class PlanState(TextChoices):
-    DRAFT = "draft", _("Draft")
-    PUBLISHED = "published", _("In force")
+    DRAFT = "draft", _("Draft of a rota")
+    PUBLISHED = "published", _("The rota in force")
     SUPERSEDED = "superseded", _("Replaced by a later plan")
     DISCARDED = "discarded", _("Discarded")
 
@@ -107,7 +107,7 @@ class SwapState(TextChoices):
     ASKED = "asked", _("Waiting for the other deputy")
     AGREED = "agreed", _("Waiting for the venue")
     DONE = "done", _("Swapped")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     LAPSED = "lapsed", _("Not answered in time")
 
@@ -150,7 +150,7 @@ class CallState(TextChoices):
 
     CALLING = "calling", _("Deputies are being asked")
     ACCEPTED = "accepted", _("A deputy is coming")
-    DONE = "done", _("Done")
+    DONE = "done", _("Dealt with")
     UNANSWERED = "unanswered", _("No deputy could come")
     WITHDRAWN = "withdrawn", _("No longer needed")
 
@@ -182,9 +182,9 @@ CALLS_OPEN = (CallState.CALLING, CallState.ACCEPTED, CallState.UNANSWERED)
 class AskState(TextChoices):
     """One deputy asked in one call."""
 
-    WAITING = "waiting", _("Asked")
+    WAITING = "waiting", _("Asked to come")
     ACCEPTED = "accepted", _("Comes")
-    PASSED = "passed", _("Passed on")
+    PASSED = "passed", _("Handed to the next")
     LAPSED = "lapsed", _("Did not answer in time")
     DROPPED = "dropped", _("No longer asked")
 

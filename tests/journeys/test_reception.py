@@ -84,7 +84,7 @@ def test_a_resident_is_received_and_the_deputy_has_the_matter(people, site, name
     # Finds the deputies of the place, and their next reception.
     resident.open("/").press("找我的代表 按住址找")
     resident.page.locator("#find-q").fill("前卫社区第1网格")
-    resident.press("查找").sees("前卫社区", "绑定", "下次接待")
+    resident.press("查找").sees("前卫社区", "联系您所在网格的代表", "近期接待")
     resident.shot("find-result", full=True)
 
     # Books a time of the first day that has several.

@@ -21,8 +21,7 @@ CALLER_ORDER = ("slot", "name", "phone", "channel", "topic", "persons", "needs",
 
 def _persons() -> list[tuple[int, str]]:
     return [
-        (n, ngettext("%(n)s person", "%(n)s persons", n) % {"n": n})
-        for n in range(1, MOST_PERSONS + 1)
+        (n, ngettext("%(n)s comes", "%(n)s come", n) % {"n": n}) for n in range(1, MOST_PERSONS + 1)
     ]
 
 
@@ -30,7 +29,7 @@ class VisitorForm(LxForm, forms.Form):
     """Who comes, and about what. Everything else is asked in the room."""
 
     topic = forms.CharField(
-        label=_("What is it about?"),
+        label=_("What would you like to talk about?"),
         help_text=_("One sentence is enough: the deputies can prepare."),
         max_length=200,
         required=False,

@@ -23,7 +23,7 @@ class AskForm(LxForm, forms.Form):
 
     what = forms.ChoiceField(label=_("What do you ask for"), widget=forms.RadioSelect)
     words = forms.CharField(
-        label=_("Why"),
+        label=_("For what reason"),
         help_text=_("Your colleague and the venue read this."),
         max_length=200,
         required=False,
