@@ -106,11 +106,17 @@ class SeatsForm(LxForm, forms.Form):
     """A choice for each seat; an empty one leaves the seat empty."""
 
     def __init__(
-        self, *args: Any, seats: int, people: list[Person], held: list[UUID], **kwargs: Any
+        self,
+        *args: Any,
+        seats: int,
+        people: list[Person],
+        held: list[UUID],
+        away: set[UUID],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         choices: list[tuple[str, Any]] = [("", _("nobody"))]
-        choices += [(str(one.deputy_id), _label(one)) for one in people]
+        choices += [(str(one.deputy_id), _label(one, one.deputy_id in away)) for one in people]
         for number in range(1, max(seats, len(held)) + 1):
             self.fields[f"seat_{number}"] = forms.ChoiceField(
                 label=_("Seat %(n)s") % {"n": number},
@@ -124,6 +130,7 @@ class SeatsForm(LxForm, forms.Form):
         return [UUID(said) for said in self.cleaned_data.values() if said]
 
 
-def _label(person: Person) -> str:
-    about = "，".join(word for word in (person.levels, person.profession) if word)
+def _label(person: Person, is_away: bool) -> str:
+    words = (_("cannot come on this day") if is_away else "", person.levels, person.profession)
+    about = "，".join(str(word) for word in words if word)
     return f"{person.name}（{about}）" if about else person.name

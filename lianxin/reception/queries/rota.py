@@ -18,7 +18,7 @@ from lianxin.kernel.clock import local_date
 from lianxin.kernel.refused import Absent
 from lianxin.people.enums import Ability
 from lianxin.reception.enums import SEATED, DayState, PlanState, ShiftState
-from lianxin.reception.models import ReceptionDay, RotaMember, RotaPlan, RotaSetting, Shift
+from lianxin.reception.models import Away, ReceptionDay, RotaMember, RotaPlan, RotaSetting, Shift
 from lianxin.reception.queries.own import own_venues
 from lianxin.reception.queries.rota_people import Person, people_of
 from lianxin.reception.rules.rota_words import (
@@ -143,6 +143,13 @@ def held_seats(day: ReceptionDay) -> list[UUID]:
     """The deputies of a day in the order of their seats. One query."""
     shifts = Shift.objects.filter(day=day, state__in=SEATED).order_by("seat")
     return list(shifts.values_list("deputy_id", flat=True))
+
+
+def away_on(day: ReceptionDay) -> set[UUID]:
+    """Deputies of the venue who said that they cannot come on the day. One query."""
+    gone = Away.objects.filter(from_date__lte=day.date, until_date__gte=day.date)
+    here = gone.filter(deputy__stationings__venue=day.venue_id)
+    return set(here.values_list("deputy_id", flat=True))
 
 
 def name_of_member(venue: Venue, deputy_id: UUID) -> str:

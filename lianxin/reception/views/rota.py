@@ -132,7 +132,13 @@ def seats(request: StaffRequest, day_id: UUID) -> HttpResponse:
     setting = RotaSetting.objects.filter(venue=venue).first() or RotaSetting(venue=venue)
     held = queries.held_seats(day)
     people = list(people_of(venue, year, extra=held).values())
-    form = SeatsForm(request.POST or None, seats=setting.seats, people=people, held=held)
+    form = SeatsForm(
+        request.POST or None,
+        seats=setting.seats,
+        people=people,
+        held=held,
+        away=queries.away_on(day),
+    )
     if form.is_valid():
         attempt(
             form,
