@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -71,7 +71,8 @@ def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
 def with_place(rows: QuerySet[R]) -> QuerySet[R]:
     """Venues or grids with `path_names`, the names from the province down, without a further query."""
     place = Division.objects.filter(code=OuterRef("division_code"))
-    return rows.annotate(path_names=Subquery(place.values("path_names")[:1]))
+    named: Any = rows.annotate(path_names=Subquery(place.values("path_names")[:1]))
+    return cast("QuerySet[R]", named)
 
 
 def venue_by_code(code: str) -> Venue | None:
