@@ -6,7 +6,7 @@ are compared in it. Where every figure of a rota is at its floor, the rota is pr
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from itertools import combinations
 
@@ -45,13 +45,52 @@ def bounds(table: Table) -> Score:
         found["share"] = sum(drift[one][loads[one]] for one in range(table.n))
         found["changed"] = _lost(table)
     # Changed seats come between drift and fairness: a floor of fairness must not count on drift.
-    ranked = _over(quota, fair)
-    loads = cheapest_loads(table, ranked)
+    shared = _Loads(table, _over(quota, fair), found)
+    loads = shared.least()
     floor = sum(fair[one][loads[one]] for one in range(table.n))
     found["fair"] = max(0, floor - ideal_fair(problem.shares, turns))
-    _mixing(table, ranked, found)
-    found["travel"] = _travel(table, ranked)
+    _mixing(table, shared, found)
+    found["travel"] = _travel(table, shared)
     return tuple(found.get(name, 0) for name in ORDER)
+
+
+class _Loads:
+    """The fairest loads, and among them those at the least of a second cost.
+
+    Where nobody need sit on a weekday they asked off, nobody does; and whoever alone speaks the
+    language of some days sits on each of them.
+    """
+
+    def __init__(self, table: Table, costs: list[list[int]], found: dict[str, int]) -> None:
+        self.table, self.costs = table, costs
+        self.free = list(table.free)
+        if not found["weekday"]:
+            self.free = [days & ~off for days, off in zip(table.free, table.off, strict=True)]
+        if not (found["seats"] or found["language"] or found["quota"]):
+            for member, sure in _only_speakers(table).items():
+                row = self.costs[member]
+                self.costs[member] = [
+                    cost + FIRST * FIRST * max(0, sure - x) for x, cost in enumerate(row)
+                ]
+
+    def least(self, second: Sequence[Sequence[int]] | None = None) -> list[int]:
+        costs = _over(self.costs, second) if second else self.costs
+        return cheapest_loads(self.table, costs, self.free)
+
+
+def _only_speakers(table: Table) -> Counter[int]:
+    """On how many days each is the only one who could come and speaks what is asked for; with the
+    turns of fixed days.
+    """
+    problem, found = table.problem, Counter[int]()
+    for day in table.open:
+        if table.asked[day]:
+            speakers = [one for one in problem.available(day) if problem.speaks(one, day)]
+            if len(speakers) == 1:
+                found[speakers[0]] += 1
+    for member in found:
+        found[member] += (table.turns[member] & table.fixed).bit_count()
+    return found
 
 
 def _over(first: Sequence[Sequence[int]], second: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -119,19 +158,19 @@ def _gap(table: Table) -> int:
     return found
 
 
-def _mixing(table: Table, ranked: list[list[int]], found: dict[str, int]) -> None:
+def _mixing(table: Table, shared: _Loads, found: dict[str, int]) -> None:
     problem = table.problem
     levels = [member.level for member in problem.members]
     professions = [member.profession or index for index, member in enumerate(problem.members)]
     if problem.mixes_levels:
-        found["levels"] = _alike(table, levels, ranked)
+        found["levels"] = _alike(table, levels, shared)
     if problem.mixes_professions:
-        found["professions"] = _alike(table, professions, ranked)
+        found["professions"] = _alike(table, professions, shared)
     if not found["seats"]:
-        found["pairs"] = (_lasting if problem.lasts else _varied)(table, ranked, found)
+        found["pairs"] = (_lasting if problem.lasts else _varied)(table, shared, found)
 
 
-def _alike(table: Table, kinds: Sequence[Hashable], ranked: list[list[int]]) -> int:
+def _alike(table: Table, kinds: Sequence[Hashable], shared: _Loads) -> int:
     """Pairs of one kind that cannot be avoided: by the days, and by a kind that has the majority."""
     problem, by_kind = table.problem, defaultdict(list)
     for member, kind in enumerate(kinds):
@@ -151,15 +190,13 @@ def _alike(table: Table, kinds: Sequence[Hashable], ranked: list[list[int]]) -> 
     if 2 * len(largest) < table.n:
         return single
     inside = set(largest)
-    costs = [
-        [cost * FIRST + (x if one in inside else 0) for x, cost in enumerate(ranked[one])]
-        for one in range(table.n)
-    ]
-    loads = cheapest_loads(table, costs)
+    loads = shared.least(
+        [[x * (one in inside) for x in range(table.m + 2)] for one in range(table.n)]
+    )
     return max(single, sum(loads[one] for one in largest) - table.m)
 
 
-def _varied(table: Table, ranked: list[list[int]], found: dict[str, int]) -> int:
+def _varied(table: Table, shared: _Loads, found: dict[str, int]) -> int:
     """Repetitions when days are spread as evenly as can be over the pairs that may be used."""
     problem = table.problem
     sizes = [len(day.held) if day.is_fixed else problem.seats for day in problem.days]
@@ -178,18 +215,18 @@ def _varied(table: Table, ranked: list[list[int]], found: dict[str, int]) -> int
             continue
         repeats = sum(even(count, kinds[kind]) for kind, count in days.items())
         best = repeats if best is None else min(best, repeats)
-    loads = cheapest_loads(table, ranked)
+    loads = shared.least()
     partners = sum(even(load * (problem.seats - 1), table.n - 1) for load in loads) // 2
     # Loads of equals may differ from rota to rota; only where all are alike is the second floor sure.
     certain = len(set(loads)) == 1
     return max(best or 0, partners if certain else 0)
 
 
-def _lasting(table: Table, ranked: list[list[int]], found: dict[str, int]) -> int:
+def _lasting(table: Table, shared: _Loads, found: dict[str, int]) -> int:
     """Everybody who sits has a partner; an odd number of them needs more, unless loads add up."""
     if table.problem.seats < 2:
         return 0
-    loads = sorted(load for load in cheapest_loads(table, ranked) if load)
+    loads = sorted(load for load in shared.least() if load)
     count = len(loads)
     if table.problem.seats > 2 or count < 3 or count % 2 == 0:
         return (count + 1) // 2
@@ -197,13 +234,9 @@ def _lasting(table: Table, ranked: list[list[int]], found: dict[str, int]) -> in
     return (count + 1) // 2 if adds_up else (count + 3) // 2
 
 
-def _travel(table: Table, ranked: list[list[int]]) -> int:
+def _travel(table: Table, shared: _Loads) -> int:
     distances = [member.distance for member in table.problem.members]
     if not any(distances):
         return 0
-    costs = [
-        [cost * FIRST + distances[one] * x for x, cost in enumerate(ranked[one])]
-        for one in range(table.n)
-    ]
-    loads = cheapest_loads(table, costs)
+    loads = shared.least([[far * x for x in range(table.m + 2)] for far in distances])
     return sum(distances[one] * loads[one] for one in range(table.n))

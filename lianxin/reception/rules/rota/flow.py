@@ -13,25 +13,35 @@ from collections.abc import Sequence
 from lianxin.reception.rules.rota.table import Table
 
 
-def cheapest_loads(table: Table, costs: Sequence[Sequence[int]]) -> list[int]:
-    """Turns of each member at the least Σ costs[member][turns], starting from the table's seats."""
+def cheapest_loads(
+    table: Table, costs: Sequence[Sequence[int]], free: Sequence[int] | None = None
+) -> list[int]:
+    """Turns of each member at the least Σ costs[member][turns], starting from the table's seats.
+
+    `free` are the days that each can take over (as bits), their free ones if it is not said.
+    """
     turns, load = list(table.turns), list(table.load)
-    free = [free & ~table.fixed for free in table.free]
+    free = [days & ~table.fixed for days in free or table.free]
+    movable = ~table.fixed
     while True:
-        chain = _gain(turns, load, free, costs)
+        chain = _gain([days & movable for days in turns], turns, load, free, costs)
         if not chain:
             return load
         load[chain[0]] -= 1
         load[chain[-1]] += 1
         for giver, taker in itertools.pairwise(chain):
-            days = turns[giver] & free[giver] & free[taker] & ~turns[taker]
+            days = turns[giver] & movable & free[taker] & ~turns[taker]
             day = days & -days
             turns[giver] ^= day
             turns[taker] |= day
 
 
 def _gain(
-    turns: list[int], load: list[int], free: list[int], costs: Sequence[Sequence[int]]
+    givable: list[int],
+    turns: list[int],
+    load: list[int],
+    free: list[int],
+    costs: Sequence[Sequence[int]],
 ) -> list[int]:
     """A chain of members along which one turn is handed on with the largest gain; [] at the end."""
     members = range(len(load))
@@ -46,9 +56,8 @@ def _gain(
         came = {start: start}
         waiting = [start]
         for one in waiting:
-            givable = turns[one] & free[one]
             for other in members:
-                if other not in came and givable & free[other] & ~turns[other]:
+                if other not in came and givable[one] & free[other] & ~turns[other]:
                     came[other] = one
                     waiting.append(other)
         end = min(came, key=lambda one: (more[one] if one != start else 10**60, one))

@@ -164,10 +164,17 @@ def changed(problem: Problem, seats: Seats) -> int:
 
 
 def spread(problem: Problem, seats: Seats) -> int:
-    """Most turns less fewest, among those who have the same share and no wishes of their own."""
-    loads: dict[int, list[int]] = {}
+    """Most turns less fewest, among equals: of one share, free on the same days, without wishes of
+    their own for more or fewer turns.
+    """
+    loads: dict[tuple[int, frozenset[int]], list[int]] = {}
     for member, load in enumerate(loads_of(problem, seats)):
         one = problem.members[member]
         if not one.least and one.most is None:
-            loads.setdefault(problem.shares[member], []).append(load)
+            free = frozenset(
+                index
+                for index, day in enumerate(problem.days)
+                if problem.may(member, index) and day.on.isoweekday() not in one.days_off
+            )
+            loads.setdefault((problem.shares[member], free), []).append(load)
     return max((max(found) - min(found) for found in loads.values()), default=0)

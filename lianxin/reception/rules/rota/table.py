@@ -79,6 +79,11 @@ class Table:
                         cost += w[Goal.CHANGED]
                 self.own[member][index] = cost
         self.free = [(1 << self.m) - 1] * self.n
+        #: Days on a weekday that the member asked off.
+        self.off = [
+            sum(1 << i for i, day in enumerate(problem.days) if day.on.isoweekday() in one.days_off)
+            for one in problem.members
+        ]
         for member, index in problem.away:
             self.own[member][index] = FORBIDDEN
             self.free[member] &= ~(1 << index)
