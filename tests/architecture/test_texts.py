@@ -6,6 +6,62 @@ from tests.architecture import texts
 from tests.architecture.source import PACKAGE, none
 
 APPS = sorted(path.parent for path in PACKAGE.glob("*/apps.py"))
+# Said in other words by another app, and the first app's words are what everybody sees: fine here,
+# because they are words for the same thing, or names of columns that no page shows.
+ALIKE = {
+    "A planned answer needs the date until which it is promised.",
+    "Add a photo",
+    "Another place",
+    "Assisting",
+    "Back",
+    "Close",
+    "Concluded",
+    "From",
+    "Handed on",
+    "Handled again",
+    "Home",
+    "If nothing comes by then",
+    "Lead",
+    "Ledger",
+    "More time asked for",
+    "My account",
+    "Name",
+    "Not kept",
+    "Passed on",
+    "Place",
+    "Places",
+    "Please say what is wrong, so that it can be put right.",
+    "Promises",
+    "Reason",
+    "Sent back",
+    "Sign out",
+    "Supervision steps",
+    "The last day lies before the first.",
+    "To do",
+    "Urgent",
+    "Waiting for approval",
+    "What is owed",
+    "Where",
+    "Working days and hours",
+    "down, up",
+    "from",
+    "from %(day)s",
+    "in use",
+    "name",
+    "note",
+    "outcome",
+    "reason",
+    "search",
+    "signed",
+    "source",
+    "text",
+    "unit and position",
+    "until",
+    "until %(day)s",
+    "what it is about",
+    "with %(name)s",
+    "“%(number)s” is not a telephone number we can call.",
+}
 
 
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
@@ -16,6 +72,19 @@ def test_every_message_is_translated(app):
 @pytest.mark.parametrize("app", APPS, ids=lambda app: app.name)
 def test_no_translation_is_left_over(app):
     none(texts.left_over(app))
+
+
+def test_no_message_says_another_thing_in_another_app():
+    none(texts.at_odds(APPS, ALIKE))
+
+
+def test_a_message_at_odds_is_found(tmp_path):
+    for name, word in (("cases", "办结"), ("reception", "完成")):
+        (tmp_path / name / "locale/zh_Hans/LC_MESSAGES").mkdir(parents=True)
+        write(tmp_path / name, f'msgid "Done"\nmsgstr "{word}"', 'msgid "Home"\nmsgstr "首页"')
+    apps = [tmp_path / "cases", tmp_path / "reception"]
+    assert texts.at_odds(apps, set()) == ["Done: cases 办结, reception 完成"]
+    assert texts.at_odds(apps, {"Done"}) == []
 
 
 @pytest.fixture

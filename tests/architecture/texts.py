@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import polib
@@ -101,3 +101,18 @@ def _is_format(message: str) -> bool:
 
 def _holes(*texts: str) -> set[str]:
     return {found.group() for text in texts for found in PLACEHOLDER.finditer(text)}
+
+
+def at_odds(apps: Iterable[Path], alike: Collection[str]) -> list[str]:
+    """Messages that two apps translate differently: Django shows everybody the first app's words."""
+    said: dict[tuple[str | None, str], dict[str, str]] = {}
+    for app in apps:
+        file = app / "locale/zh_Hans/LC_MESSAGES/django.po"
+        for entry in polib.pofile(str(file)) if file.exists() else ():
+            words = entry.msgstr or entry.msgstr_plural.get(0, "")
+            said.setdefault((entry.msgctxt, entry.msgid), {})[app.name] = words
+    return [
+        f"{message}: " + ", ".join(f"{app} {words}" for app, words in sorted(found.items()))
+        for (_context, message), found in sorted(said.items(), key=lambda one: one[0][1])
+        if len(set(found.values())) > 1 and message not in alike
+    ]

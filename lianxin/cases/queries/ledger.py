@@ -27,7 +27,7 @@ COLUMNS: tuple[tuple[str, Any], ...] = (
     ("number", gettext_lazy("Number")),
     ("filed_on", gettext_lazy("Date")),
     ("venue", gettext_lazy("Place of reception")),
-    ("deputies", gettext_lazy("Deputies")),
+    ("deputies", gettext_lazy("Receiving deputies")),
     ("name", gettext_lazy("Resident's name")),
     ("phone", gettext_lazy("Phone")),
     ("place", gettext_lazy("Address or grid")),
