@@ -1,6 +1,7 @@
 """The ledger: every act has a leaf, the sequencer orders it once, and every proof can be checked apart."""
 
 import base64
+import io
 import json
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 from django.test import Client
 
@@ -140,6 +143,23 @@ def bare(number):
 
 
 @pytest.mark.django_db
+def test_an_entry_without_a_leaf_is_found():
+    act()
+    sequence()
+    call_command("check_ledger", stdout=io.StringIO())
+    Entry.objects.create(
+        at=f.MONDAY + timedelta(hours=1),
+        action="tests.bare",
+        division_code=COUNTY,
+        subject_type="x",
+        subject_id=SUBJECT[1],
+    )
+    assert queries.without_leaf() == 1
+    with pytest.raises(CommandError, match="1 faults"):
+        call_command("check_ledger", stdout=io.StringIO())
+
+
+@pytest.mark.django_db
 def test_time_of_signing_never_goes_back():
     act()
     sequence(f.MONDAY)
@@ -246,8 +266,6 @@ def test_a_promise_is_signed_at_once(filed, tmp_path):
 
 
 def test_a_whole_place_is_checked_apart(filed, tmp_path):
-    from django.core.management import call_command
-
     bundle = _printed(lambda: call_command("export_ledger", COUNTY))
     assert verify(tmp_path, "bundle", bundle)[0] == 0
     lines = bundle.splitlines()
@@ -260,7 +278,6 @@ def test_a_whole_place_is_checked_apart(filed, tmp_path):
 
 
 def _printed(call):
-    import io
     from contextlib import redirect_stdout
 
     with redirect_stdout(io.StringIO()) as out:

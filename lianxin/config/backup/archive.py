@@ -18,11 +18,11 @@ from django.core.management.base import CommandError
 
 from lianxin.config.backup import engines
 from lianxin.config.backup.facts import Facts, differences, facts
+from lianxin.kernel.db import is_sqlite
 from lianxin.kernel.keys import ledger_seed
 from lianxin.kernel.notes import NoteRefusedError, Signer, open_note
 
 DATABASE, MANIFEST, FILES = "database", "manifest.note", "files"
-_BLOCK = 1 << 20
 
 
 def write(target: Path, at: datetime) -> Facts:
@@ -65,7 +65,7 @@ def _add_manifest(tar: tarfile.TarFile, found: Facts, pieces: dict[str, str], at
 
 
 def _engine() -> str:
-    return "sqlite" if engines.is_sqlite() else "postgresql"
+    return "sqlite" if is_sqlite() else "postgresql"
 
 
 def _signer() -> Signer:
@@ -73,11 +73,8 @@ def _signer() -> Signer:
 
 
 def digest_of(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

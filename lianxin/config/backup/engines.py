@@ -14,12 +14,10 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connections, transaction
 
+from lianxin.kernel.db import is_sqlite
+
 T = TypeVar("T")
 COPY = "copy"
-
-
-def is_sqlite() -> bool:
-    return connections["default"].vendor == "sqlite"
 
 
 def dump(target: Path, look: Callable[[str], T]) -> T:

@@ -15,6 +15,7 @@ from django.db.models.fields.related import ForeignKey
 
 from lianxin.config.backup import engines
 from lianxin.config.backup.facts import Facts, differences, facts
+from lianxin.kernel.db import is_sqlite
 
 _BATCH = 1_000
 #: Written by migrate itself, in both databases alike.
@@ -27,7 +28,7 @@ def move(source: Path) -> tuple[Facts, list[str]]:
     One transaction: all or nothing. What migrate put into the empty target is replaced by the
     source's rows. Raises CommandError where the target is SQLite, or holds anything else.
     """
-    if engines.is_sqlite():
+    if is_sqlite():
         raise CommandError("The target is SQLite; set DATABASE_URL to a PostgreSQL database.")
     if not source.exists():
         raise CommandError(f"{source} is not there.")

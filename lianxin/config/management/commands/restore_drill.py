@@ -15,8 +15,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from lianxin.config.backup import archive, engines
+from lianxin.config.backup import archive
 from lianxin.kernel.clock import now
+from lianxin.kernel.db import is_sqlite
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not engines.is_sqlite() and not options["scratch"]:
+        if not is_sqlite() and not options["scratch"]:
             raise CommandError("Name an empty database with --scratch.")
         with tempfile.TemporaryDirectory(prefix="lianxin-drill-") as name:
             folder, started = Path(name), time.monotonic()

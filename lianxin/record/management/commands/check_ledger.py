@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lianxin.record.models import Log
-from lianxin.record.queries.ledger import faults
+from lianxin.record.queries.ledger import faults, without_leaf
 
 
 class Command(BaseCommand):
@@ -19,5 +19,9 @@ class Command(BaseCommand):
             wrong = list(faults(log))
             found += len(wrong)
             self.stdout.write(f"{log.division_code}: {log.size} leaves, {wrong or 'all hold'}")
+        bare = without_leaf()
+        if bare:
+            found += 1
+            self.stdout.write(f"{bare} entries have no leaf")
         if found:
             raise CommandError(f"{found} faults")
