@@ -166,7 +166,7 @@ def test_a_deputy_takes_the_calendar_along(people, site, tmp_path):
 def find_as_a_resident(resident, code: str) -> None:
     resident.open("/reception/").sees("您住在哪里")
     assert resident.barriers() == []
-    resident.fill("q", "前卫街道").press("查找")
+    resident.fill("q", "前卫街道").press("搜索")
     resident.main.locator(f"a[href='?venue={code}']").click()
     resident.sees("今后两个月的接待日", "15:05—17:05").shot("meet", full=True)
     assert resident.barriers() == []
