@@ -5,7 +5,7 @@ WORKERS ?= 2
 SOURCES = lianxin tests ops benchmarks verify manage.py
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: setup run tools test test-postgres journeys bench crash check fix lock messages
+.PHONY: setup run tools test test-postgres journeys bench crash scoreboard check fix lock messages
 
 setup: ## everything that running needs, the demo world included
 	@$(PYTHON) ops/setup.py run world
@@ -30,6 +30,9 @@ bench: tools ## measures over real HTTP, as ratios
 
 crash: tools ## kills the server again and again while residents file; no receipt may be lost
 	@$(PY) -m benchmarks.crash $(ARGS)
+
+scoreboard: tools ## the promises with the figures of the last runs
+	@$(PY) -m benchmarks.scoreboard --page var/scoreboard.html $(ARGS)
 
 check: tools ## format, lint, types, contracts, migrations, translations, diagrams
 	@$(PY) ops/check.py

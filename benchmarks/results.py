@@ -1,0 +1,102 @@
+"""What was measured last: a file of JSON per trial, from which the scoreboard is drawn."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+#: Plain values only: a page shows them as they are.
+Figure = int | float | str | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One run of one trial. `load` is the machine's load average when it ended."""
+
+    name: str
+    passed: bool
+    figures: dict[str, Figure]
+    at: datetime
+    commit: str
+    cores: int
+    load: list[float]
+
+
+def folder() -> Path:
+    """var/results, or where RESULTS_DIR says: outside of an installation that is thrown away."""
+    return Path(os.environ.get("RESULTS_DIR") or ROOT / "var" / "results")
+
+
+def record(name: str, figures: Mapping[str, Figure], passed: bool) -> Path:
+    """Keeps the figures as the last run of this trial; returns the file.
+
+    The name is one that `benchmarks.scoreboard` knows, with the engine at its end where both
+    are tried (`crash-sqlite`). The file is whole at every moment: readers never meet half of it.
+    """
+    found = Result(
+        name=name,
+        passed=passed,
+        figures=dict(figures),
+        at=datetime.now(UTC),
+        commit=commit(),
+        cores=os.cpu_count() or 1,
+        load=[round(one, 2) for one in os.getloadavg()],
+    )
+    target = folder() / f"{name}.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    written = target.with_suffix(f".{os.getpid()}")
+    written.write_text(
+        json.dumps(_plain(found), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    written.replace(target)
+    return target
+
+
+def last() -> dict[str, Result]:
+    """The last run of every trial, by name."""
+    return {one.name: one for one in map(_read, sorted(folder().glob("*.json")))}
+
+
+def commit() -> str:
+    """Which state of the source was tried; with a + where it was changed since."""
+    try:
+        return _git("rev-parse", "--short", "HEAD") + (
+            "+" if _git("status", "--short", "-uno") else ""
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def engine(database_url: str) -> str:
+    """How names of results call the engine."""
+    return "postgresql" if database_url.startswith("postgres") else "sqlite"
+
+
+def _git(*words: str) -> str:
+    return subprocess.run(
+        ["git", *words], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def _plain(found: Result) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "passed": found.passed,
+        "at": found.at.isoformat(timespec="seconds"),
+        "commit": found.commit,
+        "cores": found.cores,
+        "load": found.load,
+        "figures": found.figures,
+    }
+
+
+def _read(path: Path) -> Result:
+    known = json.loads(path.read_text(encoding="utf-8"))
+    return Result(**{**known, "at": datetime.fromisoformat(known["at"])})

@@ -1,0 +1,49 @@
+"""The scoreboard says what was measured, and never that more was."""
+
+import pytest
+
+from benchmarks import results, scoreboard
+from benchmarks.promises import PROMISES
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("RESULTS_DIR", str(tmp_path))
+    return tmp_path
+
+
+def row(number):
+    return next(one for one in scoreboard.rows(results.last()) if one.promise.number == number)
+
+
+def test_all_promises_stand_there_in_order_and_say_when_nobody_measured():
+    board = scoreboard.rows(results.last())
+    assert [one.promise.number for one in board] == list(range(1, 26))
+    assert {one.state for one in board} == {scoreboard.OPEN}
+    assert scoreboard.as_markdown(board).count(scoreboard.OPEN) == 26
+    assert all(one.promise.trials for one in board)
+
+
+def test_a_promise_is_held_only_when_every_trial_of_it_passed():
+    results.record("crash-sqlite", {"kills": 120, "lost": 0, "slowest_seconds": 2.345}, True)
+    assert row(1).state == scoreboard.PARTLY
+    assert row(1).measured[1] == "crash-postgresql: not yet measured"
+    results.record("crash-postgresql", {"kills": 100, "lost": 0}, True)
+    assert row(1).state == scoreboard.HELD
+    assert row(1).measured[0].startswith("crash-sqlite: kills 120, lost 0, slowest seconds 2.35 (")
+    results.record("crash-postgresql", {"kills": 100, "lost": 1}, False)
+    assert row(1).state == row(7).state == scoreboard.BROKEN
+
+
+def test_the_page_shows_figures_as_text():
+    results.record("soak", {"worst": "<b>&"}, True)
+    page = scoreboard.as_page(scoreboard.rows(results.last()))
+    assert "&lt;b&gt;&amp;" in page
+    assert page.count("<tr class=") == len(PROMISES)
+
+
+def test_only_the_last_run_of_a_trial_is_kept(folder):
+    for lost in (3, 0):
+        results.record("failover", {"lost": lost}, lost == 0)
+    assert [path.name for path in folder.iterdir()] == ["failover.json"]
+    assert results.last()["failover"].figures == {"lost": 0}
