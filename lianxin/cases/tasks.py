@@ -123,6 +123,7 @@ def _text(case_id: UUID, words: str | Promise, key: str, at: datetime) -> None:
             event_key=f"cases:{voice.pk}:{key}",
             division_code=voice.division_code,
             at=at,
+            data_key=voice.data_key,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.core.exceptions import FieldError
@@ -10,13 +11,18 @@ from django.db import models
 from django.db.models.lookups import Exact, IsNull, Lookup
 from django.forms import CharField, Field, Textarea
 
+from lianxin.kernel import data_keys
 from lianxin.kernel.keys import UnknownKeyError, index_key
-from lianxin.kernel.seals import SealBrokenError, seal, unseal
+from lianxin.kernel.seals import SealBrokenError, own_key_id, seal, unseal
 
 if TYPE_CHECKING:
     _Base = models.Field[Any, Any]
+    _UUIDBase = models.UUIDField[Any, Any]
 else:
-    _Base = models.Field
+    _Base, _UUIDBase = models.Field, models.UUIDField
+
+#: The column in which a row names the key of its texts (`kernel.models.Keyed`).
+OWN_KEY = "data_key"
 
 
 def blind_index(kind: str, value: str, *, scope: str = "") -> bytes:
@@ -34,12 +40,19 @@ def field_is_empty(instance: models.Model, name: str) -> bool:
 
 
 class Sealed:
-    """A sealed text as it came from the database: shows nothing, opens only in its place."""
+    """A sealed text as it came from the database: shows nothing, opens only in its place.
 
-    __slots__ = ("data",)
+    One that needs a resident's own key joins the `bunch` of texts read with it.
+    """
 
-    def __init__(self, data: bytes) -> None:
+    __slots__ = ("__weakref__", "bunch", "data", "own_key")
+
+    def __init__(self, data: bytes, bunch: data_keys.Bunch | None = None) -> None:
         self.data = data
+        self.own_key = own_key_id(data)
+        self.bunch = bunch if self.own_key else None
+        if self.bunch:
+            self.bunch.add(self)
 
     def __bool__(self) -> bool:
         return bool(self.data)
@@ -47,12 +60,20 @@ class Sealed:
     def __repr__(self) -> str:
         return "<sealed>"
 
-    @property
-    def key_id(self) -> int | None:
-        return self.data[1] if len(self.data) > 1 else None
+    def __reduce__(self) -> tuple[Callable[..., Sealed], tuple[bytes]]:
+        return Sealed, (self.data,)
 
     def open(self, *, column: str, row: object) -> str:
-        return unseal(self.data, column=column, row=row)
+        """The text; empty when its own key was destroyed. Raises as `unseal`."""
+        secret = None
+        if self.own_key:
+            if self.bunch is None:
+                self.bunch = data_keys.Bunch("default")
+                self.bunch.add(self)
+            secret = self.bunch.secret(self.own_key)
+            if secret is None:
+                return ""
+        return unseal(self.data, column=column, row=row, secret=secret)
 
 
 class _Unsealing:
@@ -84,7 +105,8 @@ class SealedTextField(_Base):
 
     The row's key must be set before saving (UUIDv7 keys are). It cannot be searched
     (keep a `blind_index` beside it), only asked for emptiness: `filter(phone__empty=True)`.
-    It is written by save() and bulk_create(), never by update() or bulk_update().
+    It is written by save() and bulk_create(), never by update() or bulk_update(). A row with an
+    `OwnKeyField` seals with the key it names, every other one with the installation's.
     `sealed_as` keeps old texts readable after a table or column was renamed: give it the
     former `table.column`.
     """
@@ -110,13 +132,19 @@ class SealedTextField(_Base):
         setattr(cls, self.attname, _Unsealing(self))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
-        return None if value is None else Sealed(bytes(value))
+        if value is None:
+            return None
+        return Sealed(bytes(value), data_keys.reading(connection.alias))
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Sealed | None:
-        text = getattr(model_instance, self.attname)
-        if text is None:
-            return None
-        return Sealed(seal(text, column=self.place(), row=model_instance.pk))
+        if self.attname not in model_instance.__dict__:
+            model_instance.refresh_from_db(fields=[self.attname])
+        value = model_instance.__dict__[self.attname]
+        if value is None or isinstance(value, Sealed):
+            return value  # Nobody opened it: it stays as it was sealed.
+        key_id = getattr(model_instance, OWN_KEY, None)
+        key = data_keys.for_writing(key_id) if key_id and value else None
+        return Sealed(seal(value, column=self.place(), row=model_instance.pk, key=key))
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is None:
@@ -146,6 +174,39 @@ class SealedTextField(_Base):
         return {"isnull": IsNull, "empty": Empty}.get(lookup_name, NotSearchable)
 
 
+class OwnKeyField(_UUIDBase):
+    """Which key of `kernel.data_keys` seals the row's texts.
+
+    `makes`: saving the first text makes a key. Otherwise a key is given by whoever writes the row,
+    and without one the installation's seals.
+    """
+
+    def __init__(self, *args: Any, makes: bool = True, **kwargs: Any) -> None:
+        self.makes = makes
+        super().__init__(*args, **{"null": True, "editable": False, **kwargs})
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        if not self.makes:
+            kwargs["makes"] = False
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        if self.makes and lacks_key(model_instance):
+            setattr(model_instance, self.attname, data_keys.make())
+        return super().pre_save(model_instance, add)
+
+
+def lacks_key(instance: models.Model) -> bool:
+    """Whether a row holds a text to be sealed with a key of its own, and names none."""
+    if getattr(instance, OWN_KEY) is not None:
+        return False
+    return any(
+        isinstance(field, SealedTextField) and not field_is_empty(instance, field.attname)
+        for field in instance._meta.concrete_fields
+    )
+
+
 class Empty(Lookup):
     """`field__empty=True`: nothing is kept, told from the length alone."""
 
@@ -166,6 +227,7 @@ class NotSearchable(Exact):
 
 
 __all__ = [
+    "OwnKeyField",
     "SealBrokenError",
     "Sealed",
     "SealedTextField",

@@ -25,6 +25,16 @@ def sealing_key(key_id: int, purpose: str) -> bytes:
     return _derive(master, f"seal|{purpose}")
 
 
+def algorithm_key(secret: bytes, algorithm: int) -> bytes:
+    """A resident's own key for one algorithm: 32 bytes, 16 where SM4 (国密) takes no more.
+
+    No two algorithms share a key. It is not kept: what is destroyed must not live on in a cache.
+    """
+    purpose = b"own|%d" % algorithm
+    length = 16 if algorithm % 2 == 0 else 32
+    return HKDF(algorithm=SHA256(), length=length, salt=None, info=purpose).derive(secret)
+
+
 def index_key(purpose: str) -> bytes:
     """32 bytes for keyed digests of one purpose. They never change, or nothing is found again."""
     return _derive(settings.LIANXIN_INDEX_KEY, f"index|{purpose}")

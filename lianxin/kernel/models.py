@@ -1,4 +1,4 @@
-"""What every model starts from, and the kernel's own four tables."""
+"""What every model starts from, and the kernel's own tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.clock import now
-from lianxin.kernel.fields import SealedTextField
+from lianxin.kernel.fields import OWN_KEY, OwnKeyField, SealedTextField, lacks_key
 from lianxin.kernel.ids import uuid7
 
 
@@ -28,6 +28,39 @@ class Scoped(Entity):
 
     class Meta:
         abstract = True
+
+
+class Keyed(models.Model):
+    """A row with what a resident left of themselves: sealed with a key of its own, or one it shares.
+
+    The key is made with the first text. Destroying it (`data_keys.destroy`) makes all of them
+    unreadable at once, in every back-up too.
+    """
+
+    data_key = OwnKeyField()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields") is not None and lacks_key(self):
+            kwargs["update_fields"] = {*kwargs["update_fields"], OWN_KEY}
+        super().save(*args, **kwargs)
+
+
+class DataKey(Entity):
+    """A resident's key, wrapped by the installation's. Empty: destroyed, and never to come back.
+
+    No row refers to it by a foreign key: back-ups carry this table apart from what it opens.
+    """
+
+    wrapped = models.BinaryField(max_length=64)
+
+    class Meta:
+        verbose_name = _("data key")
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class OutboxMessage(models.Model):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Model
 
 from lianxin.kernel.db import retry_on_conflict
-from lianxin.kernel.fields import Sealed, SealedTextField
-from lianxin.kernel.seals import active_header
+from lianxin.kernel.fields import OwnKeyField, Sealed, SealedTextField
+from lianxin.kernel.models import DataKey
+from lianxin.kernel.seals import active_header, active_own_header, unwrap, wrap
 
 BATCH = 200
 
@@ -31,8 +33,11 @@ Models = Iterable[type[Model]]
 def reseal_all(models: Models | None = None) -> Iterator[Outcome]:
     """Every table with sealed columns, in batches of short transactions; may be stopped and repeated.
 
-    A row is locked, read again and saved, so that a change made meanwhile is never undone.
+    A row is locked, read again and saved, so that a change made meanwhile is never undone. A
+    resident's own key is only wrapped anew: the texts that it seals stay as they are.
     """
+    if models is None:
+        yield _rewrap()
     for model, names in _tables(models):
         yield _reseal(model, names)
 
@@ -54,7 +59,39 @@ def left_over(models: Models | None = None) -> dict[str, int]:
         model._meta.label: sum(len(_old(row, names)) for row in _rows(model, names))
         for model, names in _tables(models)
     }
+    if models is None:
+        old[DataKey._meta.label] = sum(_is_old_wrap(row) for row in _keys())
     return {label: number for label, number in old.items() if number}
+
+
+def _keys() -> Iterator[DataKey]:
+    return DataKey.objects.order_by("pk").iterator(chunk_size=1000)
+
+
+def _is_old_wrap(key: DataKey) -> bool:
+    return bool(key.wrapped) and bytes(key.wrapped[:2]) != active_header()
+
+
+def _rewrap() -> Outcome:
+    seen, done, waiting = 0, 0, []
+    for key in _keys():
+        seen += 1
+        if _is_old_wrap(key):
+            waiting.append(key.pk)
+        if len(waiting) == BATCH:
+            done, waiting = done + _rewrap_batch(waiting), []
+    return Outcome(DataKey._meta.label, seen, done + _rewrap_batch(waiting))
+
+
+@retry_on_conflict
+@transaction.atomic
+def _rewrap_batch(ids: list[UUID]) -> int:
+    rows = DataKey.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    old = [row for row in rows if _is_old_wrap(row)]
+    for row in old:
+        row.wrapped = wrap(unwrap(bytes(row.wrapped), row.pk))
+    DataKey.objects.bulk_update(old, ("wrapped",))
+    return len(old)
 
 
 def _rows(model: type[Model], names: list[str]) -> Iterator[Model]:
@@ -64,13 +101,21 @@ def _rows(model: type[Model], names: list[str]) -> Iterator[Model]:
 
 def _old(row: Model, names: list[str]) -> list[str]:
     """The columns of a row that are not sealed as they would be now; nothing is opened."""
-    header = active_header()
     kept = {name: row.__dict__[name] for name in names}
+    today = _headers_of_today(row)
     return [
         name
         for name, value in kept.items()
-        if isinstance(value, Sealed) and value.data and value.data[:2] != header
+        if isinstance(value, Sealed) and value.data and not value.data.startswith(today)
     ]
+
+
+def _headers_of_today(row: Model) -> tuple[bytes, ...]:
+    """What texts of a row begin with when nothing is to do: of a resident's row, with its own key."""
+    for field in row._meta.concrete_fields:
+        if isinstance(field, OwnKeyField):
+            return (active_own_header(),) if field.makes else (active_own_header(), active_header())
+    return (active_header(),)
 
 
 def _reseal(model: type[Model], names: list[str]) -> Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.kernel.fields import SealedTextField
+from lianxin.kernel.fields import OwnKeyField, SealedTextField
 from lianxin.kernel.models import Entity, Scoped
 from lianxin.notices.enums import Channel, DeliveryState
 from lianxin.people.models import Person
@@ -37,9 +37,12 @@ class Delivery(Scoped):
     """A message that leaves by a gateway. The address is sealed; the text names nobody.
 
     `secret` is what opens something (a code, a link with one): sealed, put in the place of
-    `{secret}` when the message leaves, and forgotten with the address. It goes to the outbox when `queued_at` has come: at once, or for a reminder in service time.
+    `{secret}` when the message leaves, and forgotten with the address. Both are sealed with the
+    resident's own key where the message goes to one. It goes to the outbox when `queued_at` has come:
+    at once, or for a reminder in service time.
     """
 
+    data_key = OwnKeyField(makes=False)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     event_key = models.CharField(max_length=160, unique=True)
     address = SealedTextField(_("sent to"), default="")

@@ -12,7 +12,7 @@ from lianxin.kernel import bus
 from lianxin.kernel.clock import now
 from lianxin.kernel.db import CreateSearchIndex, MakeAppendOnly
 from lianxin.kernel.fields import SealedTextField
-from lianxin.kernel.models import Entity
+from lianxin.kernel.models import Entity, Keyed
 
 
 class Note(Entity):
@@ -28,6 +28,19 @@ class Note(Entity):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Letter(Keyed, Entity):
+    """What a resident left: sealed with a key of its own."""
+
+    phone = SealedTextField(default="")
+    address = SealedTextField(default="")
+
+    class Meta:
+        app_label = "kernel_tests"
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Line(Entity):
@@ -51,7 +64,7 @@ class Effect(models.Model):
         return f"{self.stream} {self.number}"
 
 
-MODELS = (Note, Line, Effect)
+MODELS = (Note, Letter, Line, Effect)
 EXTRAS = ((CreateSearchIndex("Note"), Note), (MakeAppendOnly("Line"), Line))
 
 

@@ -28,7 +28,8 @@ def written(home, tmp_path_factory):
 def restore(home, file, **more):
     """What the command says; raises RuntimeError with its refusal."""
     url = more.pop("url", "") or home.new_database()
-    return home._run(["manage.py", "restore", str(file)], url, **more)
+    words = more.pop("words", ())
+    return home._run(["manage.py", "restore", str(file), *words], url, **more)
 
 
 def test_what_is_restored_is_the_same(home, written, tmp_path):
@@ -42,6 +43,15 @@ def test_whatever_is_broken_is_refused(home, written, tmp_path):
     assert said.pop("nothing") == ""
     assert len(said) == 13
     assert [name for name, sentence in said.items() if "refused" not in sentence] == []
+
+
+def test_the_keys_are_in_a_file_of_their_own(home, written):
+    """Nobody opens anything with the database alone, and the restore says what is missing."""
+    keys = home.ask("tests.reliability.keys_of", str(written), str(written.parent / "keys"))
+    assert keys["kept"] > 0
+    assert keys["in_archive"] == 0
+    with pytest.raises(RuntimeError, match="kept apart"):
+        restore(home, written, words=("--keys", str(written.with_suffix(".keys"))))
 
 
 def test_a_place_in_use_is_never_overwritten(home, written):

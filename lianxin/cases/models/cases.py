@@ -14,13 +14,13 @@ from lianxin.congress.models import Deputy, Organ
 from lianxin.handling.enums import Urgency
 from lianxin.handling.models import Matter
 from lianxin.kernel.fields import SealedTextField
-from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.models import Entity, Keyed, Scoped
 from lianxin.people.models import Person
 from lianxin.places.models import Grid
 from lianxin.venues.models import Venue
 
 
-class Case(Scoped):
+class Case(Keyed, Scoped):
     """`words` are the resident's own (原话) and never change. `number` is for talking about it.
 
     `foreign_id` names the matter at whoever sent it ("replay:2549"): it comes in once only.

@@ -10,11 +10,11 @@ from lianxin.cases.enums import MessageKind, VoiceKind
 from lianxin.cases.models.cases import Case
 from lianxin.congress.models import Organ
 from lianxin.kernel.fields import SealedTextField
-from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.models import Entity, Keyed, Scoped
 from lianxin.people.models import Person
 
 
-class Voice(Scoped):
+class Voice(Keyed, Scoped):
     """One resident in one case. The receipt code itself is not stored, only its digest."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="voices")
@@ -42,7 +42,7 @@ class Voice(Scoped):
         return f"{self.kind} {self.pk}"
 
 
-class Message(Entity):
+class Message(Keyed, Entity):
     """What went to and fro between the desk and a resident, beside answers."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")

@@ -288,6 +288,7 @@ def add_voice(case: Case, draft: Draft, *, code: str, kind: str, at: datetime) -
         raise ConsentMissing
     voice = Voice(
         case=case,
+        data_key=case.data_key if kind == VoiceKind.FILED else None,
         division_code=case.division_code,
         kind=kind,
         phone_index=blind_index("phone", e164) if e164 else None,

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,11 +20,12 @@ T = TypeVar("T")
 COPY = "copy"
 
 
-def dump(target: Path, look: Callable[[str], T]) -> T:
+def dump(target: Path, look: Callable[[str], T], *, without: str) -> T:
     """Writes the database as it is at one moment to `target`; returns what `look(alias)` saw of it.
 
-    SQLite: its own online back-up, page by page, while others write. PostgreSQL: pg_dump on the
-    very snapshot that `look` reads. Raises CommandError.
+    `look` sees all, the dump holds no rows of the table `without`. SQLite: its own online back-up,
+    page by page, while others write. PostgreSQL: pg_dump on the very snapshot that `look` reads.
+    Raises CommandError.
     """
     if is_sqlite():
         source = connections["default"]
@@ -32,12 +33,15 @@ def dump(target: Path, look: Callable[[str], T]) -> T:
         with _open_sqlite(target) as copy:
             source.connection.backup(copy)
         copy.close()
-        return _with_copy(target, look)
+        seen = _with_copy(target, look)
+        _emptied(target, without)
+        return seen
     with transaction.atomic(), connections["default"].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        _run("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={target}")
+        words = ("--format=custom", f"--snapshot={snapshot}", f"--exclude-table-data={without}")
+        _run("pg_dump", *words, f"--file={target}")
         return look("default")
 
 
@@ -74,6 +78,15 @@ def _with_copy(path: Path, look: Callable[[str], T]) -> T:
         for extra in ("-wal", "-shm"):
             with suppress(FileNotFoundError):
                 path.with_name(path.name + extra).unlink()
+
+
+def _emptied(path: Path, table: str) -> None:
+    """Overwrites a table's rows in a copy; nothing of them stays on its free pages or in a log."""
+    with closing(_open_sqlite(path)) as copy:
+        copy.execute("PRAGMA journal_mode = DELETE")
+        copy.execute("PRAGMA secure_delete = ON")
+        copy.execute(f'DELETE FROM "{table}"')  # noqa: S608  (a table of ours)
+        copy.commit()
 
 
 def _open_sqlite(path: Path) -> Any:

@@ -37,17 +37,19 @@ def send(
     at: datetime,
     reminder: bool = False,
     secret: str = "",
+    data_key: UUID | None = None,
 ) -> Delivery:
     """Queues a message; it leaves in the worker after the caller's transaction. Once per event_key.
 
     A reminder waits for the place's next service moment. The text must name nobody; a code or a link
-    that opens something is given as `secret`, and stands where the text says `{secret}`. Raises
-    AddressRefused.
+    that opens something is given as `secret`, and stands where the text says `{secret}`. `data_key` is
+    the resident's own key. Raises AddressRefused.
     """
     address = rules.written_address(channel, address)
     due = work_calendar(division_code).next_service_moment(at) if reminder else at
     with translation.override(settings.LANGUAGE_CODE):
         delivery = Delivery(
+            data_key=data_key,
             channel=Channel(channel),
             event_key=event_key,
             address=address,

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Organ
 from lianxin.kernel.fields import SealedTextField
-from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.models import Entity, Keyed, Scoped
 from lianxin.people.models import Person
 from lianxin.reception.enums import HOLDING, BookingChannel, BookingState
 from lianxin.reception.models.days import ReceptionDay, Slot
 
 
-class Booking(Scoped):
+class Booking(Keyed, Scoped):
     """A place booked, or a place on the waiting list of a slot.
 
     `seat` numbers the seats of a slot from 1: the database lets no seat go twice. It is empty on

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.cases.models import Case
 from lianxin.congress.models import Deputy
 from lianxin.kernel.fields import SealedTextField
-from lianxin.kernel.models import Scoped
+from lianxin.kernel.models import Keyed, Scoped
 from lianxin.people.models import Person
 from lianxin.places.models import Grid
 from lianxin.reception.enums import ANSWER_MINUTES, AskState, CallState, DutyTurn
@@ -74,7 +74,7 @@ class GridDuty(Scoped):
         return f"{self.grid_id} {self.from_date}"
 
 
-class CallOut(Scoped):
+class CallOut(Keyed, Scoped):
     """Somebody at the grid needs a deputy: the one on duty is asked, then the next bound one.
 
     `round_from` is the order of the first deputy asked in this round: who was asked before it, in a

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.cases.models import Case
 from lianxin.congress.models import Deputy
 from lianxin.kernel.fields import SealedTextField
-from lianxin.kernel.models import Scoped
+from lianxin.kernel.models import Keyed, Scoped
 from lianxin.people.models import Person
 from lianxin.reception.enums import TicketState, VisitPath
 from lianxin.reception.models.bookings import Booking
@@ -37,7 +37,7 @@ class Screen(Scoped):
         return self.name
 
 
-class Ticket(Scoped):
+class Ticket(Keyed, Scoped):
     """A number in the queue of a day: drawn by a walk-in, or by somebody booked who has come."""
 
     day = models.ForeignKey(ReceptionDay, on_delete=models.PROTECT, related_name="tickets")

@@ -42,4 +42,5 @@ def write_to(booking: Booking, words: str | Promise, *, key: str, at: datetime) 
         event_key=f"reception:{booking.pk}:{key}",
         division_code=booking.division_code,
         at=at,
+        data_key=booking.data_key,
     )

@@ -18,10 +18,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
+        parser.add_argument("--keys", type=Path, help="the file of keys; keys/NAME.keys by default")
 
     def handle(self, *args: Any, **options: Any) -> None:
         started = time.monotonic()
-        wrong = archive.read(options["file"])
+        file: Path = options["file"]
+        beside = file.parent / "keys" / f"{file.stem}.keys"
+        wrong = archive.read(file, keys_file=options["keys"] or beside)
         if wrong:
             raise CommandError("Restored, but not the same: " + "; ".join(wrong))
         self.stdout.write(f"Restored and the same, {time.monotonic() - started:.1f} s")

@@ -33,7 +33,8 @@ class Command(BaseCommand):
             raise CommandError("Name an empty database with --scratch.")
         with tempfile.TemporaryDirectory(prefix="lianxin-drill-") as name:
             folder, started = Path(name), time.monotonic()
-            found = archive.write(folder / "drill.tar", now())
+            keys_file = folder / "keys" / "drill.keys"
+            found = archive.write(folder / "drill.tar", now(), keys_file=keys_file)
             written = time.monotonic()
             said = _restored(folder, options["scratch"])
         rows = sum(found["rows"].values())
