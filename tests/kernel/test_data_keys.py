@@ -101,7 +101,7 @@ def test_asvs_11_3_3_texts_swapped_between_rows_and_columns_are_refused():
         for n in range(20)
     ]
     texts = {(one.pk, column): raw(one, column) for one in letters for column in COLUMNS}
-    chance, refused = random.Random(7), 0  # noqa: S311  (a choice of cases, no secret)
+    chance, refused = random.Random(7), 0
     for _ in range(200):
         target, column = chance.choice(letters), chance.choice(COLUMNS)
         source = chance.choice([place for place in texts if place != (target.pk, column)])
