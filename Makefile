@@ -28,8 +28,9 @@ journeys: tools ## walks the product in a browser
 bench: tools ## measures over real HTTP, as ratios
 	@$(PY) -m benchmarks $(ARGS)
 
-crash: tools ## kills the server again and again while residents file; no receipt may be lost
-	@$(PY) -m benchmarks.crash $(ARGS)
+crash: tools ## kills the server and its parts while residents file, on both engines; no receipt may be lost
+	@DATABASE_URL= $(PY) -m benchmarks.crash $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.crash $(ARGS)
 
 scoreboard: tools ## the promises with the figures of the last runs
 	@$(PY) -m benchmarks.scoreboard --page var/scoreboard.html $(ARGS)

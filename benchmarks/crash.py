@@ -1,7 +1,8 @@
-"""`make crash`: kill -9 of the whole server again and again while residents file.
+"""`make crash`: kill -9 of the server and of its parts, again and again, while residents file.
 
 Every receipt that a client got is written to the judge's file, and forced to the disk, before
 the next filing; afterwards each is looked for, by its code, in the database and on its page.
+What is killed is processes: a power cut and a lost node of the database are other trials.
 """
 
 from __future__ import annotations
@@ -21,31 +22,37 @@ from typing import Any
 
 from tqdm import tqdm
 
+from benchmarks import results
 from benchmarks.client import Client
 from benchmarks.filings import code_of, contact, token_of
 from benchmarks.installation import PLAIN, Installation, Server
 from benchmarks.judge import FAULTS
+from benchmarks.nemesis import ACTS, Nemesis
 
 CLIENTS = 8
 #: Part of the receipts whose filing is sent once more, as by a double tap.
 AGAIN = 0.1
 #: One kill, at so many receipts, is enough to see a planted fault.
+ONCE: dict[str, Any] = {"filings": 60, "kills": 1, "finish": False, "look": 0}
 MUTANT_PLANS: dict[str, dict[str, Any]] = {
-    "early": {"filings": 60, "kills": 1, "at_receipt": 3, "finish": False},
-    "double": {"filings": 60, "kills": 1, "at_receipt": 30, "again": 0.5, "finish": False},
+    "early": {**ONCE, "at_receipt": 3},
+    "double": {**ONCE, "at_receipt": 30, "again": 0.5},
 }
+PATIENCE = 4.0  # seconds
 START_LIMIT = 5.0  # seconds from a restart to the first 2xx
 
 
 @dataclass
 class Plan:
     filings: int = 2000
-    every: tuple[float, float] = (1.0, 2.0)  # seconds the server lives between two kills
+    every: tuple[float, float] = (0.3, 1.0)  # seconds from a disturbance to the next, at least
+    between: int = 40  # receipts from a disturbance to the next, where they come within PATIENCE
     kills: int | None = None  # so many, else until everything is filed
+    acts: tuple[str, ...] = ("everything",)
     at_receipt: int | None = None  # kill the moment this many are handed out, not by the clock
     again: float = AGAIN
     finish: bool = True  # file the rest when the kills are over
-    look: bool = True  # at every receipt's page in the end, after one kill more
+    look: int = 2000  # at so many receipts' pages in the end, after one kill more
     mutant: str = ""
     quiet: bool | None = True  # None: shown where somebody looks at a terminal
 
@@ -54,6 +61,7 @@ class Plan:
 class Course:
     """What happened, and what the judge says of it."""
 
+    done: dict[str, int] = field(default_factory=dict)  # acts of the nemesis
     kills: int = 0
     broken_sends: int = 0
     refused: list[str] = field(default_factory=list)
@@ -139,6 +147,7 @@ class Crash:
         self.plan, self.course, self.home, self.url = plan, Course(), home, url
         target = ("-m", "benchmarks.web", "benchmarks.mutants:application") if plan.mutant else ()
         self.server: Server = home.serve(*target, url=url, BENCH_MUTANT=plan.mutant)
+        self.nemesis = Nemesis(self.server, acts=plan.acts)
         self.judge = Judge(home.folder / f"receipts-{self.server.port}.jsonl")
         self.waiting: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
         self.over = threading.Event()
@@ -157,41 +166,48 @@ class Crash:
                 self.over.set()
             for filer in filers:
                 filer.join()
-            if self.plan.finish and self.plan.look:
+            if self.plan.look:
                 self._look()
         finally:
             self.over.set()
             self.server.kill()
             self.judge.close()
+        self.course.done, self.course.kills = dict(self.nemesis.done), self.nemesis.kills
+        self.course.starts = self.nemesis.starts
         self.course.verdict = self.home.ask("benchmarks.judge", str(self.judge.path), url=self.url)
         return self.course
 
     def _disturb(self, filers: list[Filer]) -> None:
-        chance = random.Random()
-        with tqdm(total=self.plan.filings, unit=" receipts", disable=self.plan.quiet) as bar:
-            while self.course.kills != self.plan.kills:
-                end = time.monotonic() + chance.uniform(*self.plan.every)
-                while self._waits(end) and any(filer.is_alive() for filer in filers):
+        chance, nemesis = random.Random(), self.nemesis
+        with tqdm(total=self.plan.kills, unit=" kills", disable=self.plan.quiet) as bar:
+            while nemesis.kills != self.plan.kills:
+                end, seen = (
+                    time.monotonic() + chance.uniform(*self.plan.every),
+                    len(self.judge.codes),
+                )
+                while self._waits(end, seen) and any(filer.is_alive() for filer in filers):
                     time.sleep(0.005)
-                    bar.update(len(self.judge.codes) - bar.n)
                 if not any(filer.is_alive() for filer in filers):
                     return
-                self.server.kill()
-                self.course.kills += 1
-                if self.course.kills == self.plan.kills and not self.plan.finish:
+                if not self.plan.finish and nemesis.kills + 1 == self.plan.kills:
+                    nemesis.end()
                     return
-                self.course.starts.append(self.server.start())
+                nemesis.strike()
+                bar.update(nemesis.kills - bar.n)
 
-    def _waits(self, end: float) -> bool:
+    def _waits(self, end: float, seen: int) -> bool:
+        """Whether the server may live on: killed while it starts it could not lose anything."""
+        now, receipts = time.monotonic(), len(self.judge.codes)
         if self.plan.at_receipt is not None:
-            return len(self.judge.codes) < self.plan.at_receipt
-        return time.monotonic() < end
+            return receipts < self.plan.at_receipt
+        return now < end or (receipts < seen + self.plan.between and now < end + PATIENCE)
 
     def _look(self) -> None:
-        """Every receipt's page, over HTTP, on a server that was killed a last time."""
+        """Receipts' pages, over HTTP, on a server that was killed a last time."""
         self.server.kill()
-        self.course.starts.append(self.server.start())
-        codes = tqdm(self.judge.codes.values(), unit=" pages", disable=self.plan.quiet)
+        self.nemesis.starts.append(self.server.start())
+        codes = list(self.judge.codes.values())
+        codes = random.sample(codes, min(self.plan.look, len(codes)))
         with Client(self.server.port) as client:
             for code in codes:
                 self.course.pages_missing += client.get(f"/t/{code}/receipt/").status != 200
@@ -206,31 +222,44 @@ def crash(plan: Plan, database_url: str = "") -> Course:
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
-    words.add_argument("--filings", type=int, default=2000)
-    words.add_argument("--kills", type=int, default=40, help="no more; the rest is filed in peace")
+    words.add_argument("--filings", type=int, default=30_000, help="at most")
+    words.add_argument("--kills", type=int, default=110)
     words.add_argument("--no-mutants", dest="mutants", action="store_false")
     asked = words.parse_args()
-    url, failed = os.environ.get("DATABASE_URL", ""), False
-    for mutant in ("", "early", "double") if asked.mutants else ("",):
-        sizes = {"filings": asked.filings, "kills": asked.kills}
-        plan = Plan(mutant=mutant, quiet=None, **MUTANT_PLANS.get(mutant, sizes))
-        course = crash(plan, url)
-        verdict = {k: v for k, v in course.verdict.items() if k != "found"}
-        print(
-            f"{mutant or 'product'}: {course.kills} kills, {course.broken_sends} broken sends, {verdict}"
-        )
-        if mutant:
-            failed |= not course.faults
-            print("  " + ("caught" if course.faults else "NOT CAUGHT: the judge is blind"))
-            continue
-        print(
-            f"  first 2xx after a kill: median {statistics.median(course.starts):.2f} s, "
-            f"slowest {course.slowest_start:.2f} s (limit {START_LIMIT:g} s)"
-        )
-        failed |= bool(course.faults) or course.slowest_start > START_LIMIT
-        if course.faults:
-            print(json.dumps({"faults": course.faults, **asdict(course)}, indent=1, default=str))
-    sys.exit(1 if failed else 0)
+    url = os.environ.get("DATABASE_URL", "")
+    product = Plan(
+        filings=asked.filings, kills=asked.kills, acts=tuple(ACTS), finish=False, quiet=None
+    )
+    course = crash(product, url)
+    well = not course.faults and course.slowest_start <= START_LIMIT and course.kills == asked.kills
+    caught = {name: _is_caught(name, url) for name in (MUTANT_PLANS if asked.mutants else ())}
+    figures = _figures(course) | {
+        f"control_{name}": "caught" if seen else "MISSED" for name, seen in caught.items()
+    }
+    print(json.dumps(figures, indent=1))
+    if course.faults:
+        print(json.dumps({"faults": course.faults, **asdict(course)}, indent=1, default=str))
+    passed = well and all(caught.values())
+    results.record(f"crash-{results.engine(url)}", figures, passed)
+    sys.exit(0 if passed else 1)
+
+
+def _is_caught(mutant: str, url: str) -> bool:
+    return bool(crash(Plan(mutant=mutant, **MUTANT_PLANS[mutant]), url).faults)
+
+
+def _figures(course: Course) -> dict[str, results.Figure]:
+    verdict = {name: one for name, one in course.verdict.items() if name != "found"}
+    return {
+        "kills": course.kills,
+        "acts": ", ".join(f"{times} × {act}" for act, times in sorted(course.done.items())),
+        "broken_sends": course.broken_sends,
+        **verdict,
+        "pages_missing": course.pages_missing,
+        "starts": len(course.starts),
+        "start_median_seconds": round(statistics.median(course.starts), 2),
+        "start_slowest_seconds": round(course.slowest_start, 2),
+    }
 
 
 if __name__ == "__main__":

@@ -59,13 +59,18 @@ def half_states(receipts: list[dict[str, str]]) -> list[str]:
     from lianxin.cases.models import Case, Voice
     from lianxin.kernel import bus
     from lianxin.kernel.models import IdempotencyRecord, OutboxMessage
-    from lianxin.record.models import Entry
+    from lianxin.record.models import Entry, Leaf
 
     marks = {one.pk: mark_of(one.words) for one in Case.objects.only("words")}
     cases = {pk for pk, mark in marks.items() if mark}
     voiced = set(Voice.objects.values_list("case_id", flat=True))
     journal = set(
         Entry.objects.filter(action="cases.case.filed").values_list("subject_id", flat=True)
+    )
+    leaves = set(
+        Leaf.objects.filter(entry__action="cases.case.filed").values_list(
+            "entry__subject_id", flat=True
+        )
     )
     topic = bus.qualified(CaseFiled)
     handlers = sum(one.event is CaseFiled for one in bus.subscriptions())
@@ -77,6 +82,7 @@ def half_states(receipts: list[dict[str, str]]) -> list[str]:
     return [
         *(f"case {pk} without voice" for pk in cases - voiced),
         *(f"case {pk} without journal" for pk in cases - journal),
+        *(f"case {pk} without leaf" for pk in cases - leaves),
         *(f"case {pk} without outbox" for pk in cases if queued[str(pk)] != handlers),
         *(f"case {pk} without key" for pk in cases if str(pk) not in outcomes),
         *(f"journal without case {pk}" for pk in journal - set(marks)),
@@ -91,14 +97,18 @@ def half_states(receipts: list[dict[str, str]]) -> list[str]:
 
 
 def broken() -> list[str]:
-    """What the database itself finds wrong. PostgreSQL checks foreign keys at each commit."""
+    """What the ledger and the database find wrong. PostgreSQL checks foreign keys at each commit."""
     from django.db import connection
 
+    from lianxin.record.models import Log
+    from lianxin.record.queries import ledger
+
+    said = [one for log in Log.objects.all() for one in ledger.faults(log)]
     if connection.vendor != "sqlite":
-        return []
+        return said
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA integrity_check")
-        said = [str(row[0]) for row in cursor.fetchall() if row[0] != "ok"]
+        said += [str(row[0]) for row in cursor.fetchall() if row[0] != "ok"]
         cursor.execute("PRAGMA foreign_key_check")
         return said + [f"foreign key: {row}" for row in cursor.fetchall()]
 

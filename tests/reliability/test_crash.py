@@ -3,12 +3,13 @@
 import pytest
 
 from benchmarks.crash import MUTANT_PLANS, Crash, Plan
+from benchmarks.nemesis import ACTS
 
 pytestmark = pytest.mark.slow
 
 
 def test_no_receipt_is_lost_or_doubled_when_the_server_is_killed(home, url):
-    course = Crash(home, Plan(filings=200, every=(0.4, 0.8), kills=2, look=False), url).run()
+    course = Crash(home, Plan(filings=200, acts=tuple(ACTS), kills=2, look=20), url).run()
     assert course.kills == 2
     assert course.faults == {}, course
     assert course.verdict["receipts"] == 200
