@@ -43,6 +43,7 @@ def _everybody() -> None:
             nav.Item(_("Calls to grids"), "reception:duty", ability="duty.call"),
             nav.Item(_("Rules of time limits"), "cases:rules", ability="rule.manage"),
             nav.Item(_("Working days and hours"), "places:calendar", ability="calendar.manage"),
+            nav.Item(_("Undelivered"), "notices:undelivered", ability="outbox.see"),
         ],
     )
 

@@ -56,6 +56,7 @@ MACHINES = (
         ("filed",),
         ("accepted", "refused", "withdrawn", "merged"),
     ),
+    Machine("notices.EVENT_MOVES", "Event in the outbox", ("PENDING",), ("DONE", "GIVEN_UP")),
     Machine("cases.PUBLICATION_MOVES", "Publication", ("published",), ("published", "withdrawn")),
     Machine("handling.MATTER_MOVES", "Matter", ("open",), ("closed", "withdrawn", "merged")),
     Machine(

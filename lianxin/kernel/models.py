@@ -74,6 +74,7 @@ class OutboxMessage(models.Model):
         PENDING = "PENDING", _("waiting")
         DONE = "DONE", _("done")
         PARKED = "PARKED", _("parked")
+        GIVEN_UP = "GIVEN_UP", _("given up")
 
     id = models.BigAutoField(primary_key=True)
     event_id = models.UUIDField(default=uuid7, editable=False)
@@ -108,12 +109,19 @@ class OutboxMessage(models.Model):
                 fields=("id",), condition=models.Q(state="PARKED"), name="kernel_outbox_parked"
             ),
             models.Index(
-                fields=("done_at",), condition=models.Q(state="DONE"), name="kernel_outbox_done"
+                fields=("done_at",),
+                condition=models.Q(done_at__isnull=False),
+                name="kernel_outbox_over",
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.topic} → {self.handler}"
+
+    @property
+    def cause(self) -> str:
+        """What failed, fit for a page."""
+        return _first_line(self.last_error)
 
 
 class IdempotencyRecord(Entity):
@@ -158,6 +166,11 @@ class ScheduledJob(Entity):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def cause(self) -> str:
+        """Why the last run failed, fit for a page."""
+        return _first_line(self.last_error)
+
 
 class RateBucket(Entity):
     """How many attempts somebody has left. The key is a digest, never an address or number."""
@@ -175,3 +188,8 @@ class RateBucket(Entity):
 
     def __str__(self) -> str:
         return self.kind
+
+
+def _first_line(error: str) -> str:
+    """Without the rest: there a database quotes the rows it refused."""
+    return error.partition("\n")[0][:200]

@@ -41,6 +41,7 @@ KEPT = timedelta(days=14)
 PENDING = OutboxMessage.State.PENDING
 DONE = OutboxMessage.State.DONE
 PARKED = OutboxMessage.State.PARKED
+GIVEN_UP = OutboxMessage.State.GIVEN_UP
 
 
 class LeaseLostError(Exception):
@@ -286,7 +287,12 @@ def retry(messages: QuerySet[OutboxMessage]) -> int:
     )
 
 
+def give_up(messages: QuerySet[OutboxMessage], at: datetime) -> int:
+    """Parked messages are never delivered; returns how many. They are purged like delivered ones."""
+    return messages.filter(state=PARKED).update(state=GIVEN_UP, done_at=at)
+
+
 def purge(at: datetime) -> int:
-    """Deletes delivered messages after 14 days; returns how many."""
-    deleted, _rows = OutboxMessage.objects.filter(state=DONE, done_at__lt=at - KEPT).delete()
+    """Deletes messages delivered or given up after 14 days; returns how many."""
+    deleted, _rows = OutboxMessage.objects.filter(done_at__lt=at - KEPT).delete()
     return deleted

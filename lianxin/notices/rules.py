@@ -6,9 +6,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.congress.models import Actor
 from lianxin.kernel.phones import to_e164
-from lianxin.kernel.refused import Refused
+from lianxin.kernel.refused import Forbidden, Refused
 from lianxin.notices.enums import Channel
+from lianxin.people.enums import Ability
 
 
 class AddressRefused(Refused):
@@ -36,3 +38,15 @@ def written_address(channel: str, address: str) -> str:
     except ValidationError:
         raise AddressRefused from None
     return address
+
+
+def check_may_see_undelivered(by: Actor) -> None:
+    if not by.can(Ability.OUTBOX_SEE):
+        raise Forbidden(_("Only the system administrator looks after undelivered messages."))
+
+
+def check_may_mend(by: Actor, division_code: str) -> None:
+    """What belongs to no place is everybody's who looks after any."""
+    if not (by.can_in(Ability.OUTBOX_SEE, division_code) or not division_code):
+        raise Forbidden(_("This belongs to another place's system administrator."))
+    check_may_see_undelivered(by)

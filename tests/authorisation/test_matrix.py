@@ -15,6 +15,7 @@ from tests.authorisation import (  # noqa: F401  (registers their things)
     things_days,
     things_deputy,
     things_duty,
+    things_notices,
     things_room,
     things_rota,
     things_work,

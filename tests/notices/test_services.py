@@ -119,9 +119,12 @@ def test_addresses_that_lead_nowhere_are_refused(channel, address):
 def test_only_a_failed_message_is_tried_again():
     waiting = send()
     with pytest.raises(IllegalMove):
-        services.retry_delivery(delivery_id=waiting.pk, at=AT)
+        services.retry_delivery(delivery_id=waiting.pk, by=None, at=AT)
     Delivery.objects.filter(pk=waiting.pk).update(state=DeliveryState.FAILED)
-    assert services.retry_delivery(delivery_id=waiting.pk, at=AT).state == DeliveryState.WAITING
+    assert (
+        services.retry_delivery(delivery_id=waiting.pk, by=None, at=AT).state
+        == DeliveryState.WAITING
+    )
 
 
 def test_old_messages_are_forgotten(outgoing):

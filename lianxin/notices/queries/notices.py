@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from lianxin.kernel.clock import now
-from lianxin.notices.enums import DeliveryState
-from lianxin.notices.models import Delivery, Notice
+from lianxin.notices.models import Notice
 
 
 def notices_of(
@@ -23,8 +22,3 @@ def notices_of(
 def unread_count(person_id: UUID, *, at: datetime | None = None, cap: int = 99) -> int:
     """How many notices are not read yet, counted up to `cap`. One query on one index."""
     return notices_of(person_id, unread=True, at=at).order_by()[:cap].count()
-
-
-def deliveries(*, state: str = DeliveryState.FAILED, division_code: str = "") -> QuerySet[Delivery]:
-    """Messages of a state, newest first."""
-    return Delivery.objects.filter(state=state, division_code__startswith=division_code)

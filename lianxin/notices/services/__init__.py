@@ -9,6 +9,7 @@ from lianxin.notices.services.deliveries import (
 )
 from lianxin.notices.services.gateways import Gateway, Message, UndeliverableError, gateway
 from lianxin.notices.services.notices import mark_all_read, mark_read, tell
+from lianxin.notices.services.undelivered import give_up_message, retry_message
 
 __all__ = [
     "Gateway",
@@ -18,9 +19,11 @@ __all__ = [
     "deliver_due",
     "forget_sent",
     "gateway",
+    "give_up_message",
     "mark_all_read",
     "mark_read",
     "retry_delivery",
+    "retry_message",
     "send",
     "tell",
 ]

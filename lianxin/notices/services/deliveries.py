@@ -10,14 +10,17 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 
+from lianxin.congress.models import Actor
 from lianxin.kernel import bus
 from lianxin.kernel.moves import move
+from lianxin.kernel.refused import Absent
 from lianxin.notices import rules
 from lianxin.notices.enums import DELIVERY_MOVES, Channel, DeliveryState
 from lianxin.notices.events import DeliveryQueued
 from lianxin.notices.models import Delivery
 from lianxin.notices.services.gateways import Message, UndeliverableError, gateway
 from lianxin.places.queries import work_calendar
+from lianxin.record.services import write
 
 #: Sent messages are kept this long for questions, without their address, then deleted.
 KEPT = timedelta(days=183)
@@ -123,12 +126,21 @@ def deliver_due(*, at: datetime, limit: int = 500) -> int:
 
 
 @transaction.atomic
-def retry_delivery(*, delivery_id: UUID, at: datetime) -> Delivery:
-    """A failed message waits again. Raises IllegalMove when it did not fail."""
-    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+def retry_delivery(*, delivery_id: UUID, by: Actor | None, at: datetime) -> Delivery:
+    """A failed message waits again; None is the machine. Journal entry.
+
+    Raises Absent, Forbidden, IllegalMove when it did not fail.
+    """
+    delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+    if delivery is None:
+        raise Absent
+    if by:
+        rules.check_may_mend(by, delivery.division_code)
     delivery.state = move(DELIVERY_MOVES, delivery.state, "retry")
     delivery.queued_at = at
     delivery.save(update_fields=("state", "queued_at"))
+    place = delivery.division_code
+    write(action="notices.delivery.retried", by=by, at=at, division_code=place, subject=delivery)
     _to_outbox(delivery)
     return delivery
 
