@@ -5,44 +5,59 @@ WORKERS ?= 2
 SOURCES = lianxin tests ops benchmarks verify manage.py
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: setup run tools test test-postgres journeys bench crash scoreboard check fix lock messages
 
+.PHONY: setup
 setup: ## everything that running needs, the demo world included
 	@$(PYTHON) ops/setup.py run world
 
+.PHONY: run
 run: setup ## serve on HOST and PORT
 	@exec $(PY) manage.py serve
 
+.PHONY: tools
 tools:
 	@$(PYTHON) ops/setup.py dev
 
+.PHONY: test
 test: tools ## the default suite
 	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
+.PHONY: test-postgres
 test-postgres: tools ## the same suite on PostgreSQL: DATABASE_URL, or a private cluster
 	@ops/pg_test.sh $(PY) -m pytest -n $(WORKERS) $(ARGS)
 
+.PHONY: matrix
+matrix: tools ## every address, for every role in every relation to what it names
+	@MATRIX_SHARE=1 $(PY) -m pytest -n $(WORKERS) tests/authorisation $(ARGS)
+
+.PHONY: journeys
 journeys: tools ## walks the product in a browser
 	@$(PY) -m pytest tests/journeys --journeys -p no:randomly $(ARGS)
 
+.PHONY: bench
 bench: tools ## measures over real HTTP, as ratios
 	@$(PY) -m benchmarks $(ARGS)
 
+.PHONY: crash
 crash: tools ## kills the server and its parts while residents file, on both engines; no receipt may be lost
 	@DATABASE_URL= $(PY) -m benchmarks.crash $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.crash $(ARGS)
 
+.PHONY: scoreboard
 scoreboard: tools ## the promises with the figures of the last runs
 	@$(PY) -m benchmarks.scoreboard --page var/scoreboard.html $(ARGS)
 
+.PHONY: check
 check: tools ## format, lint, types, contracts, migrations, translations, diagrams
 	@$(PY) ops/check.py
 
+.PHONY: fix
 fix: tools ## what a machine can put right
 	@$(PY) -m ruff check --fix $(wildcard $(SOURCES))
 	@$(PY) -m ruff format $(wildcard $(SOURCES))
 	@$(PY) manage.py write_docs
 
+.PHONY: lock
 lock: tools ## new locks from requirements/*.in
 	@for kind in run dev node; do \
 	  $(PY) -m uv pip compile requirements/$$kind.in -o requirements/$$kind.txt --universal \
@@ -50,6 +65,7 @@ lock: tools ## new locks from requirements/*.in
 	    --no-annotate --no-header --quiet $(ARGS) || exit 1; \
 	done
 
+.PHONY: messages
 messages: tools ## gathers new messages into each app's translation file (needs gettext)
 	@for app in lianxin/*/; do \
 	  (cd $$app && ../../$(PY) ../../manage.py makemessages -l zh_Hans --no-location --no-obsolete) || exit 1; \

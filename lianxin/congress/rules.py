@@ -110,9 +110,16 @@ def check_organ_is_open(organ: Organ) -> None:
         raise PostRefused(_("This organ is closed."))
 
 
-def check_may_set_absence(by: Actor | None, person_id: UUID) -> None:
-    """One's own, or anybody's as the one who gives posts."""
-    if by is not None and by.person_id != person_id and not by.can(Ability.ROLE_MANAGE):
+def may_set_absence(by: Actor | None, absent: Actor) -> bool:
+    """One's own, or that of somebody all of whose posts one could give."""
+    if by is None or by.person_id == absent.person_id:
+        return True
+    codes = [post.division_code for post in absent.posts]
+    return bool(codes) and all(by.can_in(Ability.ROLE_MANAGE, code) for code in codes)
+
+
+def check_may_set_absence(by: Actor | None, absent: Actor) -> None:
+    if not may_set_absence(by, absent):
         raise Forbidden(_("You can only enter your own absence."))
 
 

@@ -79,11 +79,11 @@ def build() -> World:
         f.holder(role, role=role, at_organ=home, username=role)
     for role, name in (NAMES | {one: one for one in ADMINISTRATORS}).items():
         world.accounts[role] = Account.objects.get(username=name)
-        world.sessions[role] = _session(world.accounts[role])
+        world.sessions[role] = session(world.accounts[role])
     return world
 
 
-def _session(account: Account) -> str:
+def session(account: Account) -> str:
     """The key of a session in which the account is signed in."""
     client = Client()
     client.force_login(account)

@@ -19,7 +19,7 @@ from lianxin.congress.services.deputies import DeputyTaken, PrivatePhone
 from lianxin.kernel import bus
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.models import OutboxMessage
-from lianxin.kernel.refused import Forbidden, IllegalMove
+from lianxin.kernel.refused import Absent, Forbidden, IllegalMove
 from lianxin.record.models import Entry
 from tests.congress import factories as make
 from tests.congress.factories import AT, COUNTY, DAY, PREFECTURE, STREET
@@ -143,8 +143,11 @@ def test_only_ones_own_absence():
         by=absent,
         at=AT,
     )
-    with pytest.raises(Forbidden):
+    with pytest.raises(Absent):
         services.cancel_absence(absence_id=entered.pk, by=other, at=AT)
+    elsewhere = make.actor("security_admin", code="530199")
+    with pytest.raises(Absent):
+        services.cancel_absence(absence_id=entered.pk, by=elsewhere, at=AT)
     services.cancel_absence(absence_id=entered.pk, by=absent, at=AT)
     assert not Absence.objects.exists()
 

@@ -32,12 +32,13 @@ def set_absence(
     An administrator's post and a mandate pass to nobody. Raises Forbidden, DatesRefused, or
     AbsenceRefused (days gone by, days doubled, somebody without a post in the same county).
     """
-    rules.check_may_set_absence(by, person_id)
+    absent = actor_of(person_id, on=from_date)
+    rules.check_may_set_absence(by, absent)
     rules.check_dates(from_date, until_date)
     if until_date < local_date(at):
         raise rules.AbsenceRefused(_("These days are over."))
     Person.objects.select_for_update().get(pk=person_id)
-    rules.check_substitute(actor_of(person_id, on=from_date), actor_of(substitute_id, on=from_date))
+    rules.check_substitute(absent, actor_of(substitute_id, on=from_date))
     meanwhile = Absence.objects.filter(
         person_id=person_id, from_date__lte=until_date, until_date__gte=from_date
     )
@@ -55,11 +56,13 @@ def set_absence(
 
 @transaction.atomic
 def cancel_absence(*, absence_id: UUID, by: Actor | None, at: datetime) -> None:
-    """The person is back: deletes the absence, whose days stay in the journal. Raises Absent."""
+    """The person is back: deletes the absence, whose days stay in the journal.
+
+    Raises Absent: what somebody else of elsewhere entered is as if it were not there.
+    """
     absence = Absence.objects.select_for_update().filter(pk=absence_id).first()
-    if absence is None:
+    if absence is None or not rules.may_set_absence(by, actor_of(absence.person_id)):
         raise Absent
-    rules.check_may_set_absence(by, absence.person_id)
     _note("congress.absence.cancel", absence, by, at)
     absence.delete()
 
