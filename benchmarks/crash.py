@@ -10,28 +10,22 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import queue
 import random
 import statistics
 import sys
-import threading
 import time
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from benchmarks import results
 from benchmarks.client import Client
-from benchmarks.filings import code_of, contact, token_of
+from benchmarks.filers import AGAIN, Judge, Load
 from benchmarks.installation import PLAIN, Installation, Server
 from benchmarks.judge import FAULTS
 from benchmarks.nemesis import ACTS, Nemesis
 
-CLIENTS = 8
-#: Part of the receipts whose filing is sent once more, as by a double tap.
-AGAIN = 0.1
 #: One kill, at so many receipts, is enough to see a planted fault.
 ONCE: dict[str, Any] = {"filings": 60, "kills": 1, "finish": False, "look": 0}
 MUTANT_PLANS: dict[str, dict[str, Any]] = {
@@ -83,63 +77,6 @@ class Course:
         return found
 
 
-class Judge:
-    """The file of receipts: a line is on the disk before its client goes on."""
-
-    def __init__(self, path: Path) -> None:
-        self.path, self.codes = path, dict[str, str]()
-        self._file, self._lock = path.open("a", encoding="utf-8"), threading.Lock()
-
-    def note(self, filing: dict[str, str], code: str) -> None:
-        line = {"key": filing["key"], "mark": filing["mark"], "code": code}
-        with self._lock:
-            self._file.write(json.dumps(line) + "\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self.codes[filing["mark"]] = code
-
-    def close(self) -> None:
-        self._file.close()
-
-
-class Filer(threading.Thread):
-    """One resident after the other; every filing is sent until it is answered."""
-
-    def __init__(self, crash: Crash) -> None:
-        super().__init__(daemon=True)
-        self.crash, self.client, self.token = crash, Client(crash.server.port, timeout=15), ""
-
-    def run(self) -> None:
-        with self.client:
-            while not self.crash.over.is_set() and (filing := self._next()):
-                self._file(filing)
-                if random.random() < self.crash.plan.again:
-                    self._file(filing)
-
-    def _next(self) -> dict[str, str] | None:
-        try:
-            return self.crash.waiting.get_nowait()
-        except queue.Empty:
-            return None
-
-    def _file(self, filing: dict[str, str]) -> None:
-        """Until there is an answer: what was sent may have been stored, so the key stays."""
-        while not self.crash.over.is_set():
-            try:
-                self.token = self.token or token_of(self.client)
-                answer = self.client.post("/file/send/", contact(filing["draft"], self.token))
-            except OSError:
-                self.crash.course.broken_sends += 1
-                time.sleep(0.05)
-                continue
-            code = code_of(answer)
-            if code is None:
-                self.crash.course.refused.append(f"{answer.status} {answer.text[:300]}")
-                return
-            self.crash.judge.note(filing, code)
-            return
-
-
 class Crash:
     """One run on a database of its own, which `worlds small` has prepared."""
 
@@ -149,35 +86,29 @@ class Crash:
         self.server: Server = home.serve(*target, url=url, BENCH_MUTANT=plan.mutant)
         self.nemesis = Nemesis(self.server, acts=plan.acts)
         self.judge = Judge(home.folder / f"receipts-{self.server.port}.jsonl")
-        self.waiting: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
-        self.over = threading.Event()
 
     def run(self) -> Course:
         """Files, kills, restarts, and asks the judge. The server is gone afterwards."""
-        for filing in self.home.ask("benchmarks.filings", str(self.plan.filings), url=self.url):
-            self.waiting.put(filing)
+        filings = self.home.ask("benchmarks.filings", str(self.plan.filings), url=self.url)
+        load = Load(self.server.port, self.judge, filings, again=self.plan.again)
         try:
             self.server.start()
-            filers = [Filer(self) for _ in range(CLIENTS)]
-            for filer in filers:
-                filer.start()
-            self._disturb(filers)
-            if not self.plan.finish:
-                self.over.set()
-            for filer in filers:
-                filer.join()
+            load.start()
+            self._disturb(load)
+            load.join(finish=self.plan.finish)
             if self.plan.look:
                 self._look()
         finally:
-            self.over.set()
+            load.over.set()
             self.server.kill()
             self.judge.close()
         self.course.done, self.course.kills = dict(self.nemesis.done), self.nemesis.kills
         self.course.starts = self.nemesis.starts
+        self.course.broken_sends, self.course.refused = load.broken_sends, load.refused
         self.course.verdict = self.home.ask("benchmarks.judge", str(self.judge.path), url=self.url)
         return self.course
 
-    def _disturb(self, filers: list[Filer]) -> None:
+    def _disturb(self, load: Load) -> None:
         chance, nemesis = random.Random(), self.nemesis
         with tqdm(total=self.plan.kills, unit=" kills", disable=self.plan.quiet) as bar:
             while nemesis.kills != self.plan.kills:
@@ -185,9 +116,9 @@ class Crash:
                     time.monotonic() + chance.uniform(*self.plan.every),
                     len(self.judge.codes),
                 )
-                while self._waits(end, seen) and any(filer.is_alive() for filer in filers):
+                while self._waits(end, seen) and load.running:
                     time.sleep(0.005)
-                if not any(filer.is_alive() for filer in filers):
+                if not load.running:
                     return
                 if not self.plan.finish and nemesis.kills + 1 == self.plan.kills:
                     nemesis.end()

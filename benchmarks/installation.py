@@ -75,11 +75,12 @@ class Installation:
 
     # --- databases ------------------------------------------------------------------------
 
-    def new_database(self, *, like: str = "") -> str:
-        """The address of a new database: empty, or a copy of `like`, which nobody may be using."""
+    def new_database(self, *, like: str = "", folder: Path | None = None) -> str:
+        """The address of a new database: empty, or a copy of `like`, which nobody may be using.
+        One of SQLite may lie in another `folder`."""
         name = f"bench_{secrets.token_hex(6)}"
         if not self.server:
-            path = self.folder / f"{name}.sqlite3"
+            path = (folder or self.folder) / f"{name}.sqlite3"
             if like:
                 shutil.copyfile(like.removeprefix("sqlite:///"), path)
             return f"sqlite:///{path}"

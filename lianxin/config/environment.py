@@ -68,11 +68,24 @@ class Environment:
         return "\n".join(lines) + "\n"
 
 
+# What the driver of PostgreSQL is told unless the address says otherwise: a server that does not
+# answer is given up in seconds (units: s, ms for the last), so that another one can be asked.
+PATIENCE = {
+    "connect_timeout": "3",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+
+
 def database(url: str) -> dict[str, Any]:
     """Django's database settings for `sqlite:///relative`, `sqlite:////absolute` or
     `postgres://user:password@host:port/name?option=value`.
 
     An empty PostgreSQL host means the local socket; `?host=/run/postgresql` names its folder.
+    Several hosts, `a:5432,b:5432`, are tried in turn; `?target_session_attrs=read-write` then
+    finds the one that may be written to.
     """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
@@ -90,17 +103,25 @@ def database(url: str) -> dict[str, Any]:
             },
         }
     if parts.scheme in {"postgres", "postgresql"}:
-        options: dict[str, Any] = dict(parse_qsl(parts.query))
+        options: dict[str, Any] = {**PATIENCE, **dict(parse_qsl(parts.query))}
+        hosts, ports = _hosts(parts.netloc.rpartition("@")[2])
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.removeprefix("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": options.pop("host", parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "HOST": options.pop("host", hosts),
+            "PORT": ports,
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": options,
         }
     raise ImproperlyConfigured(
         "DATABASE_URL must start with sqlite:/// or postgres://; see docs/settings.md."
     )
+
+
+def _hosts(listed: str) -> tuple[str, str]:
+    """`a:1,b:2` as the driver wants it: `a,b` and `1,2`. IPv6 addresses stand in brackets."""
+    pairs = [urlsplit(f"//{one}") for one in listed.split(",")]
+    ports = [str(one.port or "") for one in pairs]
+    return ",".join(one.hostname or "" for one in pairs), ",".join(ports) if any(ports) else ""

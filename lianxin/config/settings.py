@@ -125,6 +125,13 @@ TRUSTED_PROXIES = env.number(
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN",
+    "",
+    "Token (`Authorization: Bearer …`) with which another machine reads `/metrics/`; empty: only "
+    "this machine may.",
+)
+
 # --- Processes ----------------------------------------------------------------------
 WEB_WORKERS = env.number("WEB_WORKERS", 2, "Web processes.")
 WEB_THREADS = env.number("WEB_THREADS", 2, "Threads of each web process.")
@@ -316,6 +323,8 @@ _hsts_seconds = env.number(
 )
 if PRODUCTION:
     SECURE_SSL_REDIRECT = _https_redirect
+    # Balancers and monitors ask on the inside, without TLS.
+    SECURE_REDIRECT_EXEMPT = [r"^(?:health|ready|metrics)/$"]
     SECURE_HSTS_SECONDS = _hsts_seconds
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True

@@ -4,6 +4,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from lianxin.config import views
+
 PREFIXES = {
     "reception": "",
     "cases": "",
@@ -18,7 +20,14 @@ PREFIXES = {
 }
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(prefix, include(f"lianxin.{app}.urls"))
-    for app, prefix in PREFIXES.items()
-    if find_spec(f"lianxin.{app}.urls")
+    path("health/", views.alive, name="health"),
+    path("ready/", views.ready, name="ready"),
+    path("metrics/", views.figures, name="metrics"),
+    *(
+        path(prefix, include(f"lianxin.{app}.urls"))
+        for app, prefix in PREFIXES.items()
+        if find_spec(f"lianxin.{app}.urls")
+    ),
 ]
+
+handler500 = "lianxin.web.views.broken"

@@ -6,25 +6,30 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import random
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import Error, OperationalError, connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.models import BooleanField, Func
 
+from lianxin.kernel import outages
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Serialisation failure, deadlock; the connection was ended by an administrator or a crash.
-RETRIED_CODES = frozenset({"40001", "40P01", "57P01", "57P02", "57P03"})
+# Serialisation failure, deadlock.
+RETRIED_CODES = frozenset({"40001", "40P01"})
 
 
 def is_sqlite() -> bool:
@@ -36,6 +41,19 @@ def is_conflict(error: BaseException) -> bool:
     if getattr(error.__cause__, "sqlstate", None) in RETRIED_CODES:
         return True
     return isinstance(error, OperationalError) and "database is locked" in str(error)
+
+
+def _may_try_again(error: Error) -> bool:
+    """A conflict, or a connection lost before the commit was sent.
+
+    Lost while committing, the transaction may be stored: only the sender can find out, by
+    sending it again under its key.
+    """
+    committing = inspect.unwrap(BaseDatabaseWrapper.commit).__code__
+    frames = (frame for frame, _line in traceback.walk_tb(error.__traceback__))
+    return is_conflict(error) or (
+        outages.is_lost(error) and all(frame.f_code is not committing for frame in frames)
+    )
 
 
 def refresh_statistics(at: datetime | None = None) -> None:
@@ -52,7 +70,7 @@ def refresh_statistics(at: datetime | None = None) -> None:
 
 def retry_on_conflict(function: Callable[P, R]) -> Callable[P, R]:
     """Tries a whole transaction again, up to five times, after a deadlock, a serialisation
-    failure or a lock time-out.
+    failure, a lock time-out, or when the connection was lost before the commit.
 
     Goes outside `@transaction.atomic`. Inside a transaction that is already open it does
     nothing: only the outermost one can be tried again.
@@ -64,9 +82,9 @@ def retry_on_conflict(function: Callable[P, R]) -> Callable[P, R]:
         while True:
             try:
                 return function(*args, **kwargs)
-            except DatabaseError as error:
+            except Error as error:
                 inside = transaction.get_connection().in_atomic_block
-                if inside or attempt == 5 or not is_conflict(error):
+                if inside or attempt == 5 or not _may_try_again(error):
                     raise
             if not connection.is_usable():
                 connection.close()

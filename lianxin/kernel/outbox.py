@@ -26,6 +26,7 @@ from lianxin.kernel import bus
 from lianxin.kernel.clock import now
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.models import OutboxMessage
+from lianxin.kernel.outages import DatabaseBusy, outage
 
 logger = logging.getLogger(__name__)
 
@@ -67,9 +68,21 @@ class Worker:
     raising: bool = False
     _lease_until: datetime = field(default_factory=now)
     _held_back: set[tuple[str, str]] = field(default_factory=set)
+    _interrupted: bool = False
 
     def run_batch(self, limit: int = BATCH) -> int:
-        """Leases up to `limit` messages and tries each once; returns how many were tried."""
+        """Leases up to `limit` messages and tries each once; returns how many were tried.
+
+        An outage comes out; the next call goes on at once with what this one had leased.
+        """
+        if self._interrupted:
+            self._release()
+        self._interrupted = True
+        tried = self._tried(limit)
+        self._interrupted = False
+        return tried
+
+    def _tried(self, limit: int) -> int:
         waiting = deque(self._take(limit))
         taken, tried = len(waiting), 0
         self._held_back = set()
@@ -164,6 +177,9 @@ class Worker:
             self._held_back.add((message.handler, message.key))
             return False
         except Exception as error:
+            found = outage(error)
+            if found and not isinstance(found, DatabaseBusy):
+                raise  # No fault of the message: it is none of its tries.
             self._note_failure(message, error)
             if self.raising:
                 self._release()

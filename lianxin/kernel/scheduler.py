@@ -44,6 +44,7 @@ class Job:
 
 
 _jobs: dict[str, Job] = {}
+_owed: list[tuple[Job, datetime, str, Exception]] = []
 
 
 def job(
@@ -66,6 +67,7 @@ def jobs() -> tuple[Job, ...]:
 def tick(at: datetime | None = None, *, stopping: Callable[[], bool] = lambda: False) -> int:
     """Runs every job whose slot has come and that nobody else runs; returns how many runs."""
     runs = 0
+    _settle()
     for one in jobs():
         while not stopping():
             moment = at or now()
@@ -87,11 +89,20 @@ def _run_slot(one: Job, at: datetime) -> bool:
         return False
     try:
         one.run(one.begins(slot) if one.each else at)
+        return _finish(one, at, name, slot)
     except Exception as error:
         logger.exception("job %s failed", one.name)
-        _failed(one, at, name, error)
+        _owed.append((one, at, name, error))
+        _settle()
         return False
-    return _finish(one, at, name, slot)
+
+
+def _settle() -> None:
+    """Notes what failed. While the database is away this raises, and the next tick does it first:
+    else a job would wait until its lease is over."""
+    while _owed:
+        _failed(*_owed[0])
+        del _owed[0]
 
 
 @retry_on_conflict

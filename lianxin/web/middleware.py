@@ -1,6 +1,7 @@
 """Language and elder mode from cookies; the one place that turns Refused into a page."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,8 +9,11 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from lianxin.kernel.outages import outage
 from lianxin.kernel.refused import Refused
 
+logger = logging.getLogger(__name__)
+Fields = Sequence[tuple[str, str]]
 Respond = Callable[[HttpRequest], HttpResponse]
 LANGUAGE_COOKIE = "lang"
 ELDER_COOKIE = "elder"
@@ -37,7 +41,10 @@ class Preferences:
 
 
 class RefusedPages:
-    """A Refused that nobody caught: a page, for htmx a partial, for programs problem+json."""
+    """A Refused that nobody caught: a page, for htmx a partial, for programs problem+json.
+
+    An outage (database away, disk full …) is one, too, and no mistake of ours.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -46,18 +53,34 @@ class RefusedPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
+        if isinstance(exception, Refused):
+            return refusal(request, exception)
+        interrupted = outage(exception)
+        if interrupted is None:
             return None
-        response = refusal(request, exception)
-        if exception.retry_after:
-            response.headers["Retry-After"] = str(exception.retry_after)
-        response.headers["Cache-Control"] = "no-store"
-        patch_vary_headers(response, ["Accept", "HX-Request"])
-        return response
+        logger.error("%s: %s: %s", interrupted.code, type(exception).__name__, exception)
+        return refusal(request, interrupted, again=_sent(request))
 
 
-def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """The answer to a refused request, in the form the asker understands."""
+def _sent(request: HttpRequest) -> Fields:
+    """What a form sent, to be sent once more; nothing where a file or a password was in it."""
+    if request.FILES or any("password" in name for name in request.POST):
+        return []
+    return [(name, value) for name, values in request.POST.lists() for value in values]
+
+
+def refusal(request: HttpRequest, refused: Refused, again: Fields = ()) -> HttpResponse:
+    """The answer to a refused request, in the form the asker understands; `again` are the fields
+    that its page offers to send once more."""
+    response = _said(request, refused, again)
+    if refused.retry_after:
+        response.headers["Retry-After"] = str(refused.retry_after)
+    response.headers["Cache-Control"] = "no-store"
+    patch_vary_headers(response, ["Accept", "HX-Request"])
+    return response
+
+
+def _said(request: HttpRequest, refused: Refused, again: Fields) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         response = render(request, "web/parts/refused.html", {"refused": refused})
         response.status_code = refused.status
@@ -69,7 +92,8 @@ def refusal(request: HttpRequest, refused: Refused) -> HttpResponse:
     )
     if wanted in ("application/problem+json", "application/json"):
         return problem(request, refused)
-    return render(request, "web/refused.html", {"refused": refused}, status=refused.status)
+    page = "web/unavailable.html" if refused.status == 503 else "web/refused.html"
+    return render(request, page, {"refused": refused, "again": again}, status=refused.status)
 
 
 def problem(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -1,13 +1,17 @@
-"""Language, elder mode, the living page of components."""
+"""Language, elder mode, the living page of components, and what is said when all else failed."""
+
+import sys
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.defaults import server_error
 
+from lianxin.kernel.outages import outage
 from lianxin.kernel.refused import Forbidden
-from lianxin.web.middleware import ELDER_COOKIE, LANGUAGE_COOKIE
+from lianxin.web.middleware import ELDER_COOKIE, LANGUAGE_COOKIE, refusal
 from lianxin.web.samples import samples
 
 YEAR = 365 * 24 * 3600
@@ -36,6 +40,13 @@ def _remember(request: HttpRequest, cookie: str, value: str) -> HttpResponse:
     )
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """handler500, for what failed outside a view (a session that could not be stored, a body that
+    could not be read): 503 when it was an outage."""
+    interrupted = outage(sys.exc_info()[1])
+    return refusal(request, interrupted) if interrupted else server_error(request)
 
 
 PAGES = ("home", "file", "track", "desk", "day", "slip", "refused")

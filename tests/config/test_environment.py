@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from lianxin.config.environment import Environment, database
+from lianxin.config.environment import PATIENCE, Environment, database
 
 
 def test_values_defaults_and_the_table():
@@ -37,12 +37,17 @@ def test_database_urls():
     assert (socket["NAME"], socket["HOST"], socket["OPTIONS"]) == (
         "lianxin",
         "/run/postgresql",
-        {},
+        PATIENCE,
     )
     remote = database("postgres://me:p%40ss@db.example:5433/lianxin?sslmode=require")
     assert remote["USER"] == "me"
     assert remote["PASSWORD"] == "p@ss"
     assert (remote["HOST"], remote["PORT"]) == ("db.example", "5433")
-    assert remote["OPTIONS"] == {"sslmode": "require"}
+    assert remote["OPTIONS"] == {**PATIENCE, "sslmode": "require"}
+    several = database("postgres://me@a:1,b:2/x?target_session_attrs=read-write&connect_timeout=9")
+    assert (several["HOST"], several["PORT"]) == ("a,b", "1,2")
+    assert several["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert several["OPTIONS"]["connect_timeout"] == "9"
+    assert database("postgres://me@[::1]:1/x")["HOST"] == "::1"
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
         database("mysql://x/y")

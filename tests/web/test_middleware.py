@@ -1,6 +1,10 @@
+import errno
 import json
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError
 from django.test import Client, override_settings
 from django.urls import include, path
 
@@ -25,10 +29,26 @@ def broken(request):
     raise ValueError("a mistake")
 
 
+def away(request):
+    raise InterfaceError("connection already closed")
+
+
+class Fails:
+    """A middleware whose part of the work needs the disk, too."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+handler500 = "lianxin.web.views.broken"
 urlpatterns = [
     path("refuse/", refuse),
     path("too-many/", too_many),
     path("broken/", broken),
+    path("away/", away),
     path("", include("lianxin.web.urls")),
 ]
 
@@ -120,3 +140,47 @@ def test_a_broken_cookie_is_as_none(client):
     page = client.get("/refuse/").content.decode()
     assert 'lang="zh-Hans"' in page
     assert " data-elder" not in page
+
+
+def test_an_outage_is_a_page_that_says_when_to_come_back(client):
+    response = client.get("/away/")
+    page = response.content.decode()
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "10"
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "再试一次" in page
+    assert 'href="/away/"' in page
+
+
+def test_what_was_typed_can_be_sent_again_from_the_page(client):
+    page = client.post("/away/", {"words": '路灯"坏了', "tags": ["a", "b"]}).content.decode()
+    assert '<input type="hidden" name="words" value="路灯&quot;坏了">' in page
+    assert page.count('name="tags"') == 2
+    assert "再发一次" in page
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"username": "x", "password": "secret-1"}, {"photo": SimpleUploadedFile("a.jpg", b"x")}],
+)
+def test_passwords_and_files_are_not_put_into_a_page(client, fields):
+    page = client.post("/away/", fields).content.decode()
+    assert 'type="hidden"' not in page
+    assert "secret-1" not in page
+
+
+def test_an_outage_for_programs_and_for_parts_of_pages(client):
+    said = client.get("/away/", headers={"Accept": "application/problem+json"})
+    assert (said.status_code, said.json()["code"]) == (503, "database_away")
+    assert said.headers["Retry-After"] == "10"
+    part = client.get("/away/", headers={"HX-Request": "true"})
+    assert (part.status_code, part.headers["HX-Retarget"]) == (503, "#says")
+
+
+def test_an_outage_outside_a_view_is_one_too():
+    fails = [f"{__name__}.Fails"]
+    with override_settings(ROOT_URLCONF=__name__, MIDDLEWARE=[*settings.MIDDLEWARE, *fails]):
+        response = Client(raise_request_exception=False).get("/refuse/")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "60"
+    assert "<html" in response.content.decode()

@@ -23,6 +23,7 @@ from lianxin.handling.enums import ClockPurpose, Urgency
 from lianxin.handling.queries.derive import due
 from lianxin.kernel import bus, codes, idempotency, phones, search
 from lianxin.kernel.clock import local
+from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.fields import blind_index
 from lianxin.kernel.refused import Refused
 from lianxin.record import services as record
@@ -104,6 +105,7 @@ class Receipt:
     code: str
 
 
+@retry_on_conflict
 def file_case(
     *,
     draft: Draft,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Count, Min
 
 from lianxin.kernel import merkle
 from lianxin.kernel.keys import ledger_seed
@@ -197,6 +198,12 @@ def faults(log: Log) -> Iterator[str]:
         yield "the leaves do not give the signed root"
     elif merkle.root(log.size, tile_reader(log)) != bytes(log.root):
         yield "the tiles do not give the signed root"
+
+
+def waiting() -> tuple[int, datetime | None]:
+    """How many leaves are not ordered and signed yet, and when the oldest of them was written."""
+    found = Leaf.objects.filter(index__isnull=True).aggregate(n=Count("pk"), at=Min("entry__at"))
+    return found["n"], found["at"]
 
 
 def without_leaf() -> int:

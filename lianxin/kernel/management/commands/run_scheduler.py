@@ -7,10 +7,10 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
 
 from lianxin.kernel import scheduler
 from lianxin.kernel.clock import now
+from lianxin.kernel.enduring import endure
 
 LONGEST = 20.0
 
@@ -22,14 +22,12 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        while not stop.is_set():
-            try:
-                scheduler.tick(stopping=stop.is_set)
-            except DatabaseError as error:
-                # The database is restarting: the scheduler outlives that.
-                self.stderr.write(f"scheduler: {error}")
-            close_old_connections()
+
+        def step() -> float:
+            scheduler.tick(stopping=stop.is_set)
             due = scheduler.next_due(now())
             seconds = (due - now()).total_seconds() if due else LONGEST
             # Never asleep for long: the clock may be set, or another process may have died.
-            stop.wait(min(max(seconds, 0.2), LONGEST))
+            return min(max(seconds, 0.2), LONGEST)
+
+        endure(step, stop=stop, say=lambda words: self.stderr.write(f"scheduler: {words}"))

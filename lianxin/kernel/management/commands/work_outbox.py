@@ -8,8 +8,8 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
 
+from lianxin.kernel.enduring import endure
 from lianxin.kernel.outbox import Worker
 
 SHORTEST, LONGEST = 0.1, 1.0
@@ -26,20 +26,16 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         worker = Worker(stopping=stop.is_set)
-        pause = SHORTEST
-        while not stop.is_set():
-            try:
-                tried = worker.run_batch()
-            except DatabaseError as error:
-                # The database is restarting: a worker outlives that.
-                self.stderr.write(f"outbox: {error}")
-                close_old_connections()
-                tried = 0
-            if tried:
-                pause = SHORTEST
-                continue
-            if until_empty:
-                break
-            close_old_connections()
-            stop.wait(pause)
-            pause = min(pause * 1.5, LONGEST)
+        pause = 0.0
+
+        def step() -> float:
+            nonlocal pause
+            if worker.run_batch():
+                pause = 0.0
+            elif until_empty:
+                stop.set()
+            else:
+                pause = min(max(pause * 1.5, SHORTEST), LONGEST)
+            return pause
+
+        endure(step, stop=stop, say=lambda words: self.stderr.write(f"outbox: {words}"))
