@@ -43,6 +43,11 @@ crash: tools ## kills the server and its parts while residents file, on both eng
 	@DATABASE_URL= $(PY) -m benchmarks.crash $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.crash $(ARGS)
 
+.PHONY: outbox
+outbox: tools ## kills outbox workers while they deliver to a bad partner, on both engines
+	@DATABASE_URL= $(PY) -m benchmarks.outbox $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.outbox $(ARGS)
+
 .PHONY: scoreboard
 scoreboard: tools ## the promises with the figures of the last runs
 	@$(PY) -m benchmarks.scoreboard --page var/scoreboard.html $(ARGS)
