@@ -48,6 +48,10 @@ outbox: tools ## kills outbox workers while they deliver to a bad partner, on bo
 	@DATABASE_URL= $(PY) -m benchmarks.outbox $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.outbox $(ARGS)
 
+.PHONY: mutants
+mutants: tools ## plants faults in a copy of the source; each must be found by its tests
+	@$(PY) -m benchmarks.mutants $(ARGS)
+
 .PHONY: scoreboard
 scoreboard: tools ## the promises with the figures of the last runs
 	@$(PY) -m benchmarks.scoreboard --page var/scoreboard.html $(ARGS)

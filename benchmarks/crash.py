@@ -82,7 +82,9 @@ class Crash:
 
     def __init__(self, home: Installation, plan: Plan, url: str) -> None:
         self.plan, self.course, self.home, self.url = plan, Course(), home, url
-        target = ("-m", "benchmarks.web", "benchmarks.mutants:application") if plan.mutant else ()
+        target = (
+            ("-m", "benchmarks.web", "benchmarks.crash_faults:application") if plan.mutant else ()
+        )
         self.server: Server = home.serve(*target, url=url, BENCH_MUTANT=plan.mutant)
         self.nemesis = Nemesis(self.server, acts=plan.acts)
         self.judge = Judge(home.folder / f"receipts-{self.server.port}.jsonl")

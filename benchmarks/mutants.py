@@ -1,57 +1,119 @@
-"""The product with a planted fault, to show that the judge sees it. BENCH_MUTANT names the fault.
+"""`make mutants`: plants every fault of controls.py in a copy of the source, and lets tests find it.
 
-early    hands out the receipt, and commits a moment later
-double   forgets idempotency keys
+python -m benchmarks.mutants [NAME …]     only the controls whose name holds one of the words
+
+First the same tests run on the copy as it is: a test that fails anyhow would prove nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
-import threading
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from pathlib import Path
 
-from lianxin.config.wsgi import application  # noqa: F401  (what the server serves; loads Django)
+from benchmarks import results
+from benchmarks.controls import CONTROLS, Control
+from benchmarks.installation import ROOT
 
-from django.db import connections, transaction  # isort: skip
-
-from lianxin.cases.services import residents  # isort: skip
-from lianxin.kernel import idempotency  # isort: skip
-
-LATE = 1.0  # seconds between the receipt and the commit
+#: Made on this machine and needed by tests, though it is no part of the source.
+MADE = ("lianxin/web/static/vendor",)
 
 
-def early(file_case: Callable[..., Any]) -> Callable[..., Any]:
-    """The transaction is committed by another thread, after the answer went out."""
-
-    def filed(**words: Any) -> Any:
-        outer = transaction.atomic()
-        outer.__enter__()
-        receipt = file_case(**words)
-        connection = connections["default"]
-        connection.inc_thread_sharing()
-        del connections["default"]
-
-        def commit() -> None:
-            time.sleep(LATE)
-            connections["default"] = connection
-            outer.__exit__(None, None, None)
-            connection.close()
-
-        threading.Thread(target=commit).start()
-        return receipt
-
-    return filed
+class StaleError(Exception):
+    """The words that a control replaces do not stand there exactly once."""
 
 
-def double(**words: Any) -> str:
-    with transaction.atomic():
-        return str(words["act"]())
+def planted(control: Control, text: str) -> str:
+    """The file with the fault. Raises StaleError."""
+    if text.count(control.old) != 1:
+        raise StaleError(f"{control.name}: {control.file} has changed, write the control anew")
+    return text.replace(control.old, control.new)
 
 
-match os.environ.get("BENCH_MUTANT"):
-    case "early":
-        residents.file_case = early(residents.file_case)
-    case "double":
-        idempotency.once = double
+def copy_of_source(folder: Path) -> None:
+    """All files that git knows, as they are now, and what was made beside them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        source, target = ROOT / name, folder / name
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+    for name in MADE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+
+
+def passes(folder: Path, tests: Sequence[str]) -> bool:
+    """Whether the tests pass in the copy. Raises RuntimeError where none was run."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider",
+         "-p", "no:xdist", *tests],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(folder), "LIANXIN_VAR": str(folder / "var")},
+        capture_output=True,
+        text=True,
+    )  # fmt: skip
+    if done.returncode not in (0, 1, 2):
+        raise RuntimeError(f"{tests}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
+    return done.returncode == 0
+
+
+def caught(folder: Path, control: Control) -> bool:
+    """Plants the fault in the copy, asks its tests, and takes it out again."""
+    path = folder / control.file
+    text = path.read_text(encoding="utf-8")
+    path.write_text(planted(control, text), encoding="utf-8")
+    try:
+        return not passes(folder, control.tests)
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def chosen(words: Sequence[str]) -> list[Control]:
+    """The controls of this engine whose name holds one of the words; all without words."""
+    on_postgresql = os.environ.get("DATABASE_URL", "").startswith("postgres")
+    return [
+        one
+        for one in CONTROLS
+        if (on_postgresql or not one.postgresql)
+        and (not words or any(word in one.name for word in words))
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__)
+    parser.add_argument("names", nargs="*", help="words of their names; all without")
+    controls = chosen(parser.parse_args().names)
+    seen: dict[str, bool] = {}
+    with tempfile.TemporaryDirectory(prefix="lianxin-mutants-") as name:
+        folder = Path(name)
+        copy_of_source(folder)
+        tests = sorted({test for one in controls for test in one.tests})
+        if not passes(folder, tests):
+            sys.exit("The tests fail without any fault: mend them first.")
+        for control in controls:
+            began = time.monotonic()
+            seen[control.name] = caught(folder, control)
+            word = "caught" if seen[control.name] else "MISSED"
+            print(f"{word}  {time.monotonic() - began:5.1f} s  {control.name}", flush=True)
+    missed = [name for name, found in seen.items() if not found]
+    if not parser.parse_args().names:
+        figures = {
+            "planted": len(seen),
+            "caught": len(seen) - len(missed),
+            "missed": ", ".join(missed) or "none",
+        }
+        results.record("mutants", figures, not missed and len(seen) >= 12)
+    sys.exit(1 if missed else 0)
+
+
+if __name__ == "__main__":
+    main()

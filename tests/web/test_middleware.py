@@ -184,3 +184,8 @@ def test_an_outage_outside_a_view_is_one_too():
     assert response.status_code == 503
     assert response.headers["Retry-After"] == "60"
     assert "<html" in response.content.decode()
+
+
+def test_a_form_without_our_token_is_refused():
+    other_site = Client(enforce_csrf_checks=True)
+    assert other_site.post("/file/send/", {"words": "x"}).status_code == 403
