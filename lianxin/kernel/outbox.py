@@ -244,10 +244,14 @@ class Worker:
 
 
 def due(at: datetime) -> QuerySet[OutboxMessage]:
-    """What is to be delivered at this moment and leased by nobody."""
-    return OutboxMessage.objects.filter(
-        Q(lease_until=None) | Q(lease_until__lte=at), state=PENDING, not_before__lte=at
-    )
+    """What is to be delivered at this moment and leased by nobody.
+
+    A lease or a pause twice as long as there are was written while the clock was ahead (clocks of
+    two machines differ by less): it holds nobody.
+    """
+    free = Q(lease_until=None) | Q(lease_until__lte=at) | Q(lease_until__gt=at + 2 * LEASE)
+    come = Q(not_before__lte=at) | Q(not_before__gt=at + 2 * LONGEST_PAUSE)
+    return OutboxMessage.objects.filter(free, come, state=PENDING)
 
 
 def _in_order(found: list[OutboxMessage]) -> list[OutboxMessage]:
