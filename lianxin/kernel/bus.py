@@ -18,6 +18,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from lianxin.kernel import statements
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import OutboxMessage
 
@@ -92,16 +93,18 @@ def announce(event: Any, *, key: UUID | str, division_code: str) -> UUID:
     ]
     if joined:
         payload = encode(event)
-        OutboxMessage.objects.bulk_create(
-            OutboxMessage(
-                event_id=event_id,
-                topic=topic,
-                handler=name,
-                key=str(key),
-                division_code=division_code,
-                payload=payload,
+        statements.insert(
+            *(
+                OutboxMessage(
+                    event_id=event_id,
+                    topic=topic,
+                    handler=name,
+                    key=str(key),
+                    division_code=division_code,
+                    payload=payload,
+                )
+                for name in joined
             )
-            for name in joined
         )
     return event_id
 

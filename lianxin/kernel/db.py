@@ -257,6 +257,54 @@ class MakeAppendOnly(_Extra):
         return [f'DROP TRIGGER IF EXISTS "{table}_no_{verb}"' for verb in ("update", "delete")]
 
 
+class StampChanges(_Extra):
+    """Migration operation: a new stamp for the model's table with every change of its rows.
+
+    See kernel/reference.py. `kernel_stamp` belongs to no model: a copy or a flush leaves it alone.
+    """
+
+    def describe(self) -> str:
+        return f"Stamp changes of {self.model}"
+
+    def statements(self, model: Any, vendor: str) -> list[str]:
+        table = model._meta.db_table
+        stamps = (
+            "CREATE TABLE IF NOT EXISTS kernel_stamp "
+            "(name varchar(63) PRIMARY KEY, stamp varchar(36) NOT NULL)"
+        )
+        stamp = "hex(randomblob(8))" if vendor == "sqlite" else "gen_random_uuid()::text"
+        name = f"'{table}'" if vendor == "sqlite" else "TG_TABLE_NAME"
+        mark = (
+            f"INSERT INTO kernel_stamp (name, stamp) VALUES ({name}, {stamp}) "
+            "ON CONFLICT (name) DO UPDATE SET stamp = excluded.stamp;"
+        )
+        if vendor == "sqlite":
+            return [
+                stamps,
+                *(
+                    f'CREATE TRIGGER IF NOT EXISTS "{table}_stamp_{verb.lower()}" AFTER {verb} '
+                    f'ON "{table}" BEGIN {mark} END'
+                    for verb in ("INSERT", "UPDATE", "DELETE")
+                ),
+                mark,
+            ]
+        return [
+            stamps,
+            "CREATE OR REPLACE FUNCTION kernel_new_stamp() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN {mark} RETURN NULL; END $$",
+            f'CREATE OR REPLACE TRIGGER "{table}_stamp" AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE '
+            f'ON "{table}" FOR EACH STATEMENT EXECUTE FUNCTION kernel_new_stamp()',
+            mark.replace(name, f"'{table}'"),
+        ]
+
+    def undoing(self, model: Any, vendor: str) -> list[str]:
+        table = model._meta.db_table
+        if vendor != "sqlite":
+            return [f'DROP TRIGGER IF EXISTS "{table}_stamp" ON "{table}"']
+        verbs = ("insert", "update", "delete")
+        return [f'DROP TRIGGER IF EXISTS "{table}_stamp_{verb}"' for verb in verbs]
+
+
 def restore_extras(app_label: str) -> None:
     """Puts back what SQLite lost: Django changes a table by copying it, without its triggers."""
     if not is_sqlite():

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel import statements
 from lianxin.kernel.clock import now
 from lianxin.kernel.models import IdempotencyRecord
 from lianxin.kernel.refused import Refused
@@ -40,13 +41,10 @@ def once(*, key: str, actor: str, route: str, body_hash: str, act: Callable[[], 
     mine = IdempotencyRecord(
         key=key, actor=actor, route=route, body_hash=body_hash, created_at=at, expires_at=at + KEPT
     )
-    try:
-        with transaction.atomic():
-            mine.save(force_insert=True)
-    except IntegrityError:
+    if not statements.insert_once(mine, "key"):
         return _stored(IdempotencyRecord.objects.get(key=key), mine)
     mine.response_body, mine.status = act(), IdempotencyRecord.Status.DONE
-    mine.save(update_fields=("response_body", "status"))
+    statements.update(mine, "response_body", "status")
     return mine.response_body
 
 

@@ -7,8 +7,7 @@ import ipaddress
 import math
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
+from lianxin.kernel import statements
 from lianxin.kernel.clock import now
 from lianxin.kernel.keys import index_key
 from lianxin.kernel.models import RateBucket
@@ -65,22 +64,13 @@ def purge(at: datetime) -> int:
     return deleted
 
 
-@transaction.atomic
 def _wait(kind: str, key: str | bytes, per_hour: float, burst: int, at: datetime) -> int:
     """Takes a token and returns 0, or returns the seconds until there is one."""
-    hidden = _hidden(kind, key)
-    row = RateBucket.objects.select_for_update().filter(kind=kind, key=hidden)
-    bucket = next(iter(row), None)
-    if bucket is None:
-        fresh = RateBucket(kind=kind, key=hidden, left=burst, counted_at=at)
-        RateBucket.objects.bulk_create([fresh], ignore_conflicts=True)
-        bucket = row.get()
-    left = _left(bucket, per_hour, burst, at)
-    if left < 1:
-        return _until_one(left, per_hour)
-    bucket.left, bucket.counted_at = left - 1, at
-    bucket.save(update_fields=("left", "counted_at"))
-    return 0
+    fresh = RateBucket(kind=kind, key=_hidden(kind, key), left=burst - 1, counted_at=at)
+    if statements.draw(fresh, burst=burst, per_hour=per_hour, at=at):
+        return 0
+    bucket = RateBucket.objects.get(kind=kind, key=fresh.key)
+    return _until_one(_left(bucket, per_hour, burst, at), per_hour)
 
 
 def _hidden(kind: str, key: str | bytes) -> bytes:

@@ -39,8 +39,9 @@ class LxForm:
         kwargs.setdefault("label_suffix", "")
         kwargs.setdefault("error_class", LxErrorList)
         super().__init__(*args, **kwargs)
+        unsaid = forms.Field.default_error_messages["required"]
         for name, field in cast(forms.BaseForm, self).fields.items():
-            if field.error_messages["required"] == forms.Field.default_error_messages["required"]:
+            if field.error_messages["required"] is unsaid:  # `==` would translate both.
                 field.error_messages["required"] = format_lazy(
                     _asked(field), label=field.label or pretty_name(name)
                 )

@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from lianxin.kernel import bus
 from lianxin.kernel.clock import now
-from lianxin.kernel.db import CreateSearchIndex, MakeAppendOnly
+from lianxin.kernel.db import CreateSearchIndex, MakeAppendOnly, StampChanges
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Keyed
 
@@ -65,7 +65,11 @@ class Effect(models.Model):
 
 
 MODELS = (Note, Letter, Line, Effect)
-EXTRAS = ((CreateSearchIndex("Note"), Note), (MakeAppendOnly("Line"), Line))
+EXTRAS = (
+    (CreateSearchIndex("Note"), Note),
+    (MakeAppendOnly("Line"), Line),
+    (StampChanges("Note"), Note),
+)
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,9 @@ class WhereForm(LxForm, forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
-        self.fields["grid"].queryset = Grid.objects.filter(pk__in=[g.pk for g in grids])  # type: ignore[attr-defined]
-        if not grids:
+        if grids:
+            self.fields["grid"].queryset = Grid.objects.filter(pk__in=[g.pk for g in grids])  # type: ignore[attr-defined]
+        else:
             del self.fields["grid"]
         for question in questions:
             self.fields[f"q_{question.code}"] = _field_of(question)

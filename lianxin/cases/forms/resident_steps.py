@@ -17,7 +17,7 @@ from lianxin.cases.rules.sensitive import looks_sensitive
 from lianxin.cases.services.filing import CONSENT_VERSION, Draft
 from lianxin.congress.queries import DeputyCard, deputy_by_code
 from lianxin.places.models import Grid
-from lianxin.places.queries import grid_for_address, grids_in
+from lianxin.places.queries import grid_for_address, grids_of
 from lianxin.venues.models import Venue
 from lianxin.venues.queries import venue_by_code
 
@@ -83,12 +83,12 @@ class Filing:
         return ContactForm(**given, is_sensitive=looks_sensitive(self.words))
 
     @cached_property
-    def grids(self) -> list[Grid] | None:
+    def grids(self) -> tuple[Grid, ...] | None:
         """The grids of the village that was picked; None where they are too many to choose from."""
         code = self.draft.first("where", "division_code") or self.addressed.division_code
         if len(code) < 12:
             return None
-        found = list(grids_in(code)[: MOST_GRIDS + 1])
+        found = grids_of(code, MOST_GRIDS + 1)
         return found if len(found) <= MOST_GRIDS else None
 
     @cached_property

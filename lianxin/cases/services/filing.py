@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.enums import CaseState, VoiceKind
@@ -21,7 +20,7 @@ from lianxin.cases.rules import permissions
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import ClockPurpose, Urgency
 from lianxin.handling.queries.derive import due
-from lianxin.kernel import bus, codes, idempotency, phones, search
+from lianxin.kernel import bus, codes, idempotency, phones, search, statements
 from lianxin.kernel.clock import local
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.fields import blind_index
@@ -118,23 +117,21 @@ def file_case(
 ) -> Receipt:
     """File a matter once per idempotency key; two identical sends get the same receipt.
 
-    `by` is the clerk at the desk, None for a resident; `admit` is asked first and may refuse.
+    `by` is the clerk at the desk, None for a resident; `admit` is asked before anything new is filed
+    and may refuse.
     Effects, in one transaction: idempotency row; counter and case; voice with sealed name, phone
     and address; receivers; photos bound; journal; announcement CaseFiled. Raises WordsMissing, NoVenue,
     BadPhone, ConsentMissing, and what idempotency raises.
     """
     body_hash = idempotency.hash_body(_plain(draft))
     case = _ready(draft, by=by, at=at)
-    with transaction.atomic():
+
+    def act() -> str:
         if admit is not None:
             admit()
-        stored = idempotency.once(
-            key=key,
-            actor=actor,
-            route=route,
-            body_hash=body_hash,
-            act=lambda: _as_text(_file(case, draft, by=by, at=at)),
-        )
+        return _as_text(_file(case, draft, by=by, at=at))
+
+    stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body_hash, act=act)
     return _as_receipt(stored)
 
 
@@ -203,12 +200,11 @@ def _file(case: Case | Refused, draft: Draft, *, by: Actor | None, at: datetime)
         raise case
     case.number = _next_number(draft.division_code, at)
     case.search_text = f"{search.tokens(case.number)} {case.search_text}"
-    case.save(force_insert=True)
+    statements.insert(case)
     code = codes.new_code()
     voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
-    Receiver.objects.bulk_create(
-        Receiver(case=case, deputy_id=deputy_id) for deputy_id in dict.fromkeys(draft.receiver_ids)
-    )
+    receivers = dict.fromkeys(draft.receiver_ids)
+    statements.insert(*(Receiver(case=case, deputy_id=deputy_id) for deputy_id in receivers))
     if draft.uploads:
         record.bind(draft.uploads, subject=case, by=by, at=at, division_code=case.division_code)
     record.write(
@@ -247,13 +243,14 @@ def _venue_of(draft: Draft) -> tuple[UUID, UUID]:
 
     Its key and that of its desk.
     """
-    keys = Venue.objects.filter(is_active=True).values_list("pk", "desk_id")
     if draft.venue_id:
-        return keys.get(pk=draft.venue_id)
+        return _keys().get(pk=draft.venue_id)
     if draft.deputy_id:
-        own = keys.filter(
-            stationings__deputy_id=draft.deputy_id, stationings__until_date__isnull=True
-        ).first()
+        own = (
+            _keys()
+            .filter(stationings__deputy_id=draft.deputy_id, stationings__until_date__isnull=True)
+            .first()
+        )
         if own:
             return own
     nearest = nearest_venue(draft.division_code)
@@ -262,15 +259,14 @@ def _venue_of(draft: Draft) -> tuple[UUID, UUID]:
     return nearest
 
 
+def _keys() -> Any:
+    return Venue.objects.filter(is_active=True).values_list("pk", "desk_id")
+
+
 def _next_number(division_code: str, at: datetime) -> str:
     """A short number per county and year, such as 530112-2026-0312."""
     county, year = division_code[:6], local(at).year
-    counter = CaseCounter.objects.filter(county_code=county, year=year)
-    if not counter.update(last=F("last") + 1):
-        first = CaseCounter(county_code=county, year=year)
-        CaseCounter.objects.bulk_create([first], ignore_conflicts=True)
-        counter.update(last=F("last") + 1)
-    last = counter.values_list("last", flat=True).get()
+    last = statements.count_up(CaseCounter, "last", county_code=county, year=year)
     return f"{county}-{year}-{last:04d}"
 
 
@@ -300,7 +296,7 @@ def add_voice(case: Case, draft: Draft, *, code: str, kind: str, at: datetime) -
         joined_at=at,
     )
     voice.name, voice.phone, voice.home = draft.name.strip()[:60], e164 or "", draft.home.strip()
-    voice.save(force_insert=True)
+    statements.insert(voice)
     return voice
 
 

@@ -20,6 +20,7 @@ from lianxin.cases.services import residents
 from lianxin.cases.services.filing import CONSENT_VERSION
 from lianxin.cases.views.resident_doors import stage_uploads
 from lianxin.kernel.clock import now
+from lianxin.kernel.reference import one_look
 from lianxin.kernel.refused import Absent
 from lianxin.places.queries import grids_in, names_for
 from lianxin.record import services as record
@@ -53,6 +54,7 @@ def step(request: HttpRequest, to: str) -> HttpResponse:
 
 
 @require_POST
+@one_look()
 def send(request: HttpRequest) -> HttpResponse:
     """File the matter. The same draft sent twice leads to the same receipt."""
     draft = FilingDraft.read(request.POST)

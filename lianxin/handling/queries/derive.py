@@ -7,11 +7,12 @@ from datetime import datetime
 from lianxin.handling.models import ClockRule, Matter
 from lianxin.handling.rules.clocks import Due, RuleBook
 from lianxin.handling.rules.fold import MatterView, fold
+from lianxin.kernel.reference import remembered
 from lianxin.places.queries import Calendars, ancestors, calendars
 
 
 class Deriver:
-    """Derives many matters: rules and calendars are read once (three queries in all)."""
+    """Derives many matters: rules and calendars are read once."""
 
     def __init__(self) -> None:
         self.rules = list(ClockRule.objects.all())
@@ -27,7 +28,7 @@ class Deriver:
 
 
 def derive(matter: Matter) -> MatterView:
-    """Four queries: rules, two for the calendar, events."""
+    """One query, the events; rules and calendar are remembered."""
     return fold(
         matter.events.order_by("number"),
         rule_book(matter.division_code, matter.kind),
@@ -35,8 +36,9 @@ def derive(matter: Matter) -> MatterView:
     )
 
 
+@remembered(ClockRule)
 def rule_book(division_code: str, kind: str, *, purpose: str = "") -> RuleBook:
-    """The rules for a division and kind of matter, all or those of one purpose; one query."""
+    """The rules for a division and kind of matter, all or those of one purpose; remembered."""
     rows = ClockRule.objects.filter(
         division_code__in=["", *ancestors(division_code)], matter_kind__in=["", kind]
     ).order_by()
@@ -48,6 +50,6 @@ def rule_book(division_code: str, kind: str, *, purpose: str = "") -> RuleBook:
 def due(
     *, purpose: str, urgency: str, start: datetime, division_code: str, kind: str
 ) -> Due | None:
-    """A clock that belongs to no matter yet (the screening of a case, say); three queries."""
+    """A clock that belongs to no matter yet (the screening of a case, say)."""
     rules = rule_book(division_code, kind, purpose=purpose)
     return rules.due(purpose, urgency, start, calendars().of(division_code))

@@ -105,7 +105,7 @@ class DivisionField(forms.Field):
         """The division of the code; none where the words were changed after it was picked."""
         if not code or not queries.within(code, self.within):
             return []
-        row = Division.objects.filter(code=code, is_active=True).first()
+        row = queries.active_division(code)
         if row is None:
             return []
         if not text or queries.reads(text, row):

@@ -3,6 +3,7 @@
 Divisions (codes of 2, 4, 6, 9, 12 digits; a code begins with its parent's code)
     names_for(codes: Iterable[str]) -> dict[str, DivisionName]      one query for any number of codes
     division(code: str) -> Division                                 raises Absent
+    active_division(code: str) -> Division | None                   remembered
     path(code: str) -> str                                          "云南省 › 昆明市 › 西山区 › 前卫街道"
     children(code: str) -> QuerySet[Division]                       active ones, in order; "" → province
     search(text: str, *, within: str = "", limit: int = 20) -> list[Division]
@@ -17,6 +18,7 @@ Divisions (codes of 2, 4, 6, 9, 12 digits; a code begins with its parent's code)
         .text "云南省 › … › 前卫街道"   .tail(n=2) "西山区 › 前卫街道"
 Grids
     grids_in(prefix: str) -> QuerySet[Grid]                         active, ordered
+    grids_of(village: str, most: int) -> tuple[Grid, ...]           the same, remembered
     grid_for_address(division_code: str, text: str) -> Grid | None
     fitting(grids, text) / perhaps(grids, text) -> list[Grid]       whose lists explain most of an address
     grids_naming(text: str, *, within: str = "") -> list[Grid]      whose lists name a street, anywhere
@@ -25,7 +27,7 @@ Grids
 Addresses
     read_places(text: str, *, within: str = "") -> list[Reading]    places named, and the rest of the words
 Working time (all datetimes aware; answers in Asia/Shanghai; naive input → ValueError)
-    calendars() -> Calendars                                        2 queries, then .of(division_code)
+    calendars() -> Calendars                                        remembered, then .of(division_code)
     work_calendar(division_code: str = "") -> WorkCalendar          = calendars().of(division_code)
     WorkCalendar.default() -> WorkCalendar                          no database: package 2004–2026, default hours
     WorkCalendar (frozen, hashable by identity, no database after it was built):
@@ -76,6 +78,7 @@ from lianxin.places.queries.day_table import packaged_year
 from lianxin.places.queries.division_search import reads, resolve, resolve_many, search
 from lianxin.places.queries.divisions import (
     DivisionName,
+    active_division,
     ancestors,
     children,
     division,
@@ -91,6 +94,7 @@ from lianxin.places.queries.grids import (
     grid_for_address,
     grids_in,
     grids_naming,
+    grids_of,
     perhaps,
 )
 from lianxin.places.queries.time_left import TimeLeft
@@ -104,6 +108,7 @@ __all__ = (
     "TimeLeft",
     "Trust",
     "WorkCalendar",
+    "active_division",
     "add_months",
     "ancestors",
     "calendars",
@@ -116,6 +121,7 @@ __all__ = (
     "grid_near",
     "grids_in",
     "grids_naming",
+    "grids_of",
     "hours_rows",
     "level_of",
     "names_for",

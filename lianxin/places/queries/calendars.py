@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from lianxin.kernel.reference import remembered
 from lianxin.places.enums import DaySource
 from lianxin.places.models import CalendarDay, ServiceHours
 from lianxin.places.queries.day_table import (
@@ -60,11 +61,12 @@ def _sessions(row: ServiceHours) -> Sessions:
     return ((row.morning_open, row.morning_close), (row.afternoon_open, row.afternoon_close))
 
 
+@remembered(CalendarDay, ServiceHours)
 def calendars() -> Calendars:
-    """Two queries: the differing days (some dozens a year) and the rows of hours, all of them."""
+    """The differing days (some dozens a year) and the rows of hours, all of them; remembered."""
     return Calendars(CalendarDay.objects.all(), ServiceHours.objects.all())
 
 
 def work_calendar(division_code: str = "") -> WorkCalendar:
-    """The working time of one place; two queries. In a list, use `calendars()` once."""
+    """The working time of one place. In a list, use `calendars()` once."""
     return calendars().of(division_code)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel.reference import remembered
 from lianxin.kernel.refused import Absent
 from lianxin.places.enums import LEVEL_OF_LENGTH, Level
 from lianxin.places.models import PATH_SIGN, Division
@@ -88,6 +89,12 @@ def division(code: str) -> Division:
     if found is None:
         raise Absent(_("There is no such division."), code="places.no_division")
     return found
+
+
+@remembered(Division)
+def active_division(code: str) -> Division | None:
+    """The division of a code where the list still has it; remembered, not to be changed."""
+    return Division.objects.filter(code=code, is_active=True).first()
 
 
 def path(code: str) -> str:

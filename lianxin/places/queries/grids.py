@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from django.db.models import QuerySet
 
+from lianxin.kernel.reference import remembered
 from lianxin.places.models import Grid
 from lianxin.places.queries.divisions import within_q
 from lianxin.places.rules.addresses import houses_of, normal
@@ -17,6 +18,12 @@ MOST_READ = 200
 def grids_in(prefix: str) -> QuerySet[Grid]:
     """Grids in use of a division and all below it, in the order of their numbers."""
     return Grid.objects.filter(within_q(prefix), is_active=True).order_by("division_code", "number")
+
+
+@remembered(Grid)
+def grids_of(village: str, most: int) -> tuple[Grid, ...]:
+    """The first grids in use of a village or community; remembered, not to be changed."""
+    return tuple(grids_in(village)[:most])
 
 
 def grid_for_address(

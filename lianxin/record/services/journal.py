@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from lianxin.kernel import statements
 from lianxin.record.models import Entry, Leaf
 from lianxin.record.queries import subject_key
 from lianxin.record.services import ledger
@@ -86,7 +87,7 @@ def write(
     subject_type, subject_id = subject_key(subject)
     salt = ledger.fresh_salt()
     said = {"content": ledger.sealed_content(salt, content)} if content else {}
-    entry = Entry.objects.create(
+    entry = Entry(
         at=at,
         action=action,
         actor_id=by.person_id if by else None,
@@ -98,7 +99,8 @@ def write(
         data=_plain({**(data or {}), **said}),
         public=public,
     )
-    ledger.leaf_of(entry, salt).save(force_insert=True)
+    statements.insert(entry)
+    statements.insert(ledger.leaf_of(entry, salt))
     return entry
 
 

@@ -14,6 +14,7 @@ from lianxin.congress.models import Deputy
 from lianxin.congress.queries import deputies_of, in_force, today
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.models import Scoped
+from lianxin.kernel.reference import remembered
 from lianxin.kernel.search import matching
 from lianxin.places.models import Division
 from lianxin.places.queries import ancestors, within_q
@@ -54,8 +55,9 @@ def _nearness(venue: Any) -> tuple[int, int, str]:
     return -len(venue.area_code), NEAREST.index(venue.kind), venue.name
 
 
+@remembered(Venue, VenueArea)
 def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
-    """Key and desk of the first of `venues_serving`, without reading the others. One query."""
+    """Key and desk of the first of `venues_serving`, without reading the others; remembered."""
     codes = ancestors(division_code)
     areas = VenueArea.objects.filter(division_code__in=codes, venue__is_active=True).values_list(
         "division_code", "venue__kind", "venue__name", "venue_id", "venue__desk_id"
