@@ -23,7 +23,8 @@ def prepare(count: int, *capacities: int) -> dict[str, Any]:
     from lianxin.kernel.clock import local_date, now
     from lianxin.notices.models import Delivery
     from lianxin.reception.services.days import add_day
-    from lianxin.reception.services.phone_proofs import prove, send_code
+    from lianxin.people.enums import Purpose
+    from lianxin.people.services.phone_proofs import prove, send_code
     from lianxin.venues.models import Venue
 
     at, venue = now(), Venue.objects.get()
@@ -42,9 +43,10 @@ def prepare(count: int, *capacities: int) -> dict[str, Any]:
     with transaction.atomic():  # one commit for all of them
         for number in range(count):
             phone = f"138{number:08d}"
-            send_code(phone=phone, sender=phone, division_code=PLACE, at=at)
+            send_code(phone=phone, purpose=Purpose.BOOKING, sender=phone, at=at)
             code = Delivery.objects.order_by("-id")[0].secret
-            phones.append([phone, prove(phone=phone, code=code, at=at)])
+            token = prove(phone=phone, code=code, purpose=Purpose.BOOKING, at=at)
+            phones.append([phone, token])
     return {"days": days, "phones": phones}
 
 

@@ -23,6 +23,7 @@ def _everybody() -> None:
             nav.Item(_("Meet a deputy"), "reception:meet"),
             nav.Item(_("Published results"), "cases:results"),
             nav.Item(_("Check the progress"), "cases:track-box"),
+            nav.Item(_("Mine"), "people:my"),
         ],
     )
     nav.offer(

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+
+from lianxin.kernel.clock import now
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -49,3 +52,25 @@ def _actor(request: HttpRequest) -> object | None:
     from lianxin.congress.queries import actor_for
 
     return actor_for(request.user) if request.user.is_authenticated else None
+
+
+class ProvenPhone:
+    """Gives every request its `resident`: the running session of a phone, or None.
+
+    Read on first use, as `actor` is: a public page asks nothing and opens no session.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        resident = cached_property(_resident)
+        resident.__set_name__(HttpRequest, "resident")
+        HttpRequest.resident = resident
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+
+def _resident(request: HttpRequest) -> object | None:
+    from lianxin.people.services import residents
+
+    return residents.resume(key=request.COOKIES.get(settings.RESIDENT_COOKIE, ""), at=now())

@@ -187,6 +187,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lianxin.config.middleware.ActingPerson",
+    "lianxin.config.middleware.ProvenPhone",
     "lianxin.web.middleware.RefusedPages",
 ]
 ROOT_URLCONF = "lianxin.config.urls"
@@ -257,6 +258,13 @@ FILINGS_PER_HOUR = env.number(
     "Matters that one network address may report in an hour; a whole village can share one.",
 )
 
+PUZZLE_ROUNDS = env.number(
+    "PUZZLE_ROUNDS",
+    4000,
+    "How hard the small sum is that a device owes after many tries: rounds of hashing for each of "
+    "256 guesses; 4000 takes a phone a second or two.",
+)
+
 # --- Partners ----------------------------------------------------------------------------
 WECHAT_PARTNER_KEY = env.text(
     "WECHAT_PARTNER_KEY",
@@ -299,6 +307,7 @@ SESSION_COOKIE_AGE = 3600 * env.number(
 )
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+RESIDENT_COOKIE = "resident"  # of a browser that proved a phone
 
 # --- Headers ------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -329,6 +338,7 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    RESIDENT_COOKIE = "__Host-resident"
 
 # --- Logs ------------------------------------------------------------------------------
 LOGGING = {

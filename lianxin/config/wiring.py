@@ -15,6 +15,7 @@ def join() -> None:
     _handlers()
     _jobs()
     _jobs_of_reception()
+    _residents()
     _housekeeping()
     _imports()
     offer_menus()
@@ -157,7 +158,6 @@ def _jobs_of_reception() -> None:
     job("reception.calls", timedelta(minutes=1), run=calls.pass_on_late)
     job("reception.swaps", timedelta(minutes=5), run=turns.lapse_swaps)
     job("reception.bookings", timedelta(minutes=1), run=bookings.watch_bookings)
-    job("reception.proofs", timedelta(days=1), run=bookings.forget_proofs, after=timedelta(hours=3))
 
 
 def _pages() -> None:
@@ -195,6 +195,21 @@ def _jobs() -> None:
     )
     job("notices.deliver_due", timedelta(minutes=1), run=notices.deliver_due)
     job("notices.forget_sent", timedelta(days=1), run=notices.forget_sent, after=timedelta(hours=3))
+
+
+def _residents() -> None:
+    """Text messages to residents, what belongs to a phone, and what is forgotten of both."""
+    from lianxin.cases.queries.own import cases_of_phone
+    from lianxin.notices.services import text_message
+    from lianxin.people.queries import residents as queries
+    from lianxin.people.services import phone_proofs, residents
+    from lianxin.reception.queries.own_bookings import bookings_of_phone
+
+    phone_proofs.offer_courier(text_message)
+    queries.offer(cases_of_phone, bookings_of_phone)
+    night = timedelta(hours=3)
+    job("people.proofs", timedelta(days=1), run=phone_proofs.purge, after=night)
+    job("people.residents", timedelta(days=1), run=residents.purge, after=night)
 
 
 def _housekeeping() -> None:

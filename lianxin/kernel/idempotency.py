@@ -48,6 +48,13 @@ def once(*, key: str, actor: str, route: str, body_hash: str, act: Callable[[], 
     return mine.response_body
 
 
+def is_done(*, key: str, route: str) -> bool:
+    """Whether something was written under this key there. Tells nothing of what."""
+    return IdempotencyRecord.objects.filter(
+        key=key, route=route, status=IdempotencyRecord.Status.DONE
+    ).exists()
+
+
 def _stored(record: IdempotencyRecord, wanted: IdempotencyRecord) -> str:
     if record.actor != wanted.actor:
         raise Refused(

@@ -141,3 +141,25 @@ ROLES: dict[str, RoleGrant] = {
 
 #: The three administrators are kept apart: nobody holds two of them, no substitute inherits one.
 ADMINISTRATORS = frozenset({RoleCode.AUDITOR, RoleCode.SECURITY_ADMIN, RoleCode.OPERATOR})
+
+
+class Purpose(TextChoices):
+    """What a code to a phone is asked for; it opens nothing else."""
+
+    SIGN_IN = "sign-in", _("to see one's own matters")
+    BOOKING = "booking", _("to book a reception")
+
+    @property
+    def text(self) -> Promise:
+        """The message that carries the code."""
+        return _CODE_TEXTS[self]
+
+
+_CODE_TEXTS: dict[str, Promise] = {
+    Purpose.SIGN_IN: _(
+        "Your code for seeing your matters: {secret}. It is good for 10 minutes. Tell it nobody."
+    ),
+    Purpose.BOOKING: _(
+        "Your code for booking a reception: {secret}. It is good for 10 minutes. Tell it nobody."
+    ),
+}

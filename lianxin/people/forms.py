@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.web.forms import LxForm
+from lianxin.web.forms import LxForm, PhoneInput
 
 
 class SignInForm(LxForm, AuthenticationForm):
@@ -41,6 +41,26 @@ class PasswordForm(LxForm, forms.Form):
         if again != self.cleaned_data.get("new", again):
             raise forms.ValidationError(_("The two new passwords are not the same."))
         return again
+
+
+class PhoneCodeForm(LxForm, forms.Form):
+    """A phone, and in the second step the six digits that came to it."""
+
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        help_text=_("The one you gave when you reported or booked."),
+        max_length=40,
+        widget=PhoneInput,
+    )
+    code = forms.CharField(
+        label=_("The six digits"),
+        max_length=12,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+    def clean_code(self) -> str:
+        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdecimal())
 
 
 class ViewForm(LxForm, forms.Form):

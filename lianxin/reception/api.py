@@ -34,7 +34,10 @@ from django.views.decorators.http import require_http_methods
 
 from lianxin.kernel import codes
 from lianxin.kernel.clock import local, now
+from lianxin.kernel.puzzles import LONGEST
 from lianxin.kernel.refused import Absent, Refused
+from lianxin.people.enums import Purpose
+from lianxin.people.services import phone_proofs
 from lianxin.reception.enums import BookingChannel
 from lianxin.reception.models import Booking, Slot
 from lianxin.reception.queries.bookings import (
@@ -44,7 +47,7 @@ from lianxin.reception.queries.bookings import (
     free_times,
     slot_page,
 )
-from lianxin.reception.services import booking_moves, phone_proofs
+from lianxin.reception.services import booking_moves
 from lianxin.reception.services.bookings import Draft, book
 from lianxin.venues.queries import venue_by_code
 from lianxin.web.middleware import problem
@@ -113,13 +116,20 @@ def phone_codes(request: HttpRequest) -> HttpResponse:
     """Send a code to a phone, or take the code that came. Says nothing of whether a phone is known."""
     said = _said(request)
     if "code" in said:
-        token = phone_proofs.prove(phone=_text(said, "phone"), code=_text(said, "code"), at=now())
+        token = phone_proofs.prove(
+            phone=_text(said, "phone"),
+            code=_text(said, "code"),
+            purpose=Purpose.BOOKING,
+            at=now(),
+        )
         return JsonResponse({"phone_token": token})
     slot = slot_page(_uuid(said, "slot"), at=now()).slot
     phone_proofs.send_code(
         phone=_text(said, "phone"),
+        purpose=Purpose.BOOKING,
         sender=sender_of(request),
         division_code=slot.division_code,
+        answer=_text(said, "altcha", most=LONGEST),
         at=now(),
     )
     return JsonResponse({"valid_minutes": 10}, status=202)
@@ -231,9 +241,9 @@ def _said(request: HttpRequest) -> dict[str, Any]:
     return said
 
 
-def _text(said: dict[str, Any], name: str) -> str:
+def _text(said: dict[str, Any], name: str, *, most: int = 200) -> str:
     value = said.get(name, "")
-    if not isinstance(value, str) or len(value) > 200:
+    if not isinstance(value, str) or len(value) > most:
         raise BadRequest
     return value
 

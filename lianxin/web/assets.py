@@ -19,6 +19,7 @@ MODULES = {
     "list": "[data-list], [data-key], [data-bulk]",
     "small": "[data-geo], [data-copy], [data-countdown], [data-filter], [data-dialog], [data-print]",
     "aloud": "[data-read-aloud]",
+    "puzzle": "[data-puzzle]",
 }
 
 
@@ -46,6 +47,8 @@ def words() -> dict[str, str]:
         "read": gettext("Read aloud"),
         "stop": gettext("Stop reading"),
         "mistake": gettext("Please check: "),
+        "puzzling": gettext("Your device is doing a small sum…"),
+        "puzzled": gettext("The sum is done. Please send."),
     }
 
 

@@ -17,6 +17,7 @@ TARGET = Path(__file__).resolve().parent / "static" / "vendor"
 # file in node_modules -> name in static/vendor
 FILES = {
     "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "altcha/dist/workers/pbkdf2.js": "altcha-pbkdf2.js",
 }
 
 

@@ -1,15 +1,18 @@
-"""Language, elder mode, the living page of components, and what is said when all else failed."""
+"""Language, elder mode, sums for devices, the page of components, what is said when all failed."""
 
 import sys
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
+from lianxin.kernel.clock import now
 from lianxin.kernel.outages import outage
+from lianxin.kernel.puzzles import new_puzzle
 from lianxin.kernel.refused import Forbidden
 from lianxin.web.middleware import ELDER_COOKIE, LANGUAGE_COOKIE, refusal
 from lianxin.web.samples import samples
@@ -47,6 +50,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     could not be read): 503 when it was an outage."""
     interrupted = outage(sys.exc_info()[1])
     return refusal(request, interrupted) if interrupted else server_error(request)
+
+
+@require_safe
+def puzzle(request: HttpRequest) -> HttpResponse:
+    """A fresh small sum for a device that owes one. Nothing is kept of it."""
+    response = JsonResponse(new_puzzle(at=now()))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 PAGES = ("home", "file", "track", "desk", "day", "slip", "refused")

@@ -9,9 +9,11 @@ from typing import Any
 
 from lianxin.kernel.ids import uuid7
 from lianxin.notices.models import Delivery
+from lianxin.people.enums import Purpose
+from lianxin.people.services import phone_proofs
 from lianxin.reception.enums import BookingChannel
 from lianxin.reception.models import Booking, ReceptionDay, Slot
-from lianxin.reception.services import bookings, phone_proofs
+from lianxin.reception.services import bookings
 from tests import factories as f
 
 NAME = "欧阳小凤"
@@ -29,13 +31,14 @@ def slot(day: ReceptionDay, number: int = 0) -> Slot:
 
 def code_sent(proofs: int = -1) -> str:
     """The digits of a message that waits to leave."""
-    rows = Delivery.objects.filter(event_key__startswith="reception:code:").order_by("id")
+    rows = Delivery.objects.filter(event_key__startswith="phone-code:").order_by("id")
     return list(rows)[proofs].secret
 
 
 def proven(phone: str, at: datetime = f.MONDAY) -> str:
-    phone_proofs.send_code(phone=phone, sender=str(uuid7()), division_code="530112005", at=at)
-    return phone_proofs.prove(phone=phone, code=code_sent(), at=at)
+    purpose = Purpose.BOOKING
+    phone_proofs.send_code(phone=phone, purpose=purpose, sender=str(uuid7()), at=at)
+    return phone_proofs.prove(phone=phone, code=code_sent(), purpose=purpose, at=at)
 
 
 def draft(phone: str = "", **more: Any) -> bookings.Draft:
@@ -64,7 +67,7 @@ def booked(
 
 def messages() -> list[str]:
     """Texts to visitors, oldest first, without the codes for phones."""
-    rows = Delivery.objects.exclude(event_key__startswith="reception:code:")
+    rows = Delivery.objects.exclude(event_key__startswith="phone-code:")
     return list(rows.order_by("id").values_list("text", flat=True))
 
 

@@ -12,6 +12,7 @@ from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import OutboxMessage
 from lianxin.kernel.refused import IllegalMove, Refused
 from lianxin.notices.models import Delivery
+from lianxin.people.services.phone_proofs import BadPhone, NotProven
 from lianxin.reception.enums import BOOKING_MOVES, BookingChannel, BookingState, DayState
 from lianxin.reception.models import Booking, BookingReveal, ReceptionDay, Slot
 from lianxin.reception.queries.booking_calendar import as_calendar
@@ -21,7 +22,6 @@ from lianxin.reception.rules.permissions import NotYourVenue
 from lianxin.reception.services import booking_moves as moves
 from lianxin.reception.services import booking_reveals, bookings
 from lianxin.reception.services.held_slots import SlotFull
-from lianxin.reception.services.phone_proofs import BadPhone, NotProven
 from lianxin.record.models import Entry
 from tests import factories as f
 from tests.reception import factories

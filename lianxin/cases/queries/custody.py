@@ -28,6 +28,21 @@ def card(root: Case, matter: Matter | None, *, at: datetime) -> Custody:
     return _answered(root, matter)
 
 
+def state_words(root: Case, matter: Matter | None) -> str:
+    """How the case stands, in the words of the card's head."""
+    if root.state == CaseState.ASKED_BACK or (matter and matter.paused_at):
+        return _("Waiting for your reply")
+    if root.state == CaseState.FILED:
+        return _("Waiting to be accepted")
+    if root.state == CaseState.REFUSED and root.refusal_id:
+        return _("Not accepted, with reason")
+    if matter is None or root.state in (CaseState.REFUSED, CaseState.WITHDRAWN):
+        return str(CaseState(root.state).label)
+    if matter.state == MatterState.OPEN:
+        return _("Being handled again") if matter.round > 1 else _("Being handled")
+    return _("Closed") if matter.state == MatterState.CLOSED else _("Answered: please judge")
+
+
 def _screening(root: Case, *, at: datetime) -> Custody:
     asked = root.state == CaseState.ASKED_BACK
     venue = root.venue.name
@@ -38,7 +53,7 @@ def _screening(root: Case, *, at: datetime) -> Custody:
             answer=_("You"),
             note=_("%(venue)s has a question") % {"venue": venue},
         )
-        return Custody(state=_("Waiting for your reply"), tone="warn", facts=facts)
+        return Custody(state=state_words(root, None), tone="warn", facts=facts)
     facts.append(Fact(question=_("Since when"), answer=cn_short(root.filed_at)))
     if root.screen_due_at:
         by = _("By %(day)s: accept it, or say why not and where to go") % {
@@ -47,7 +62,7 @@ def _screening(root: Case, *, at: datetime) -> Custody:
         facts.append(Fact(question=_("What they owe you"), answer=by))
     facts += _next(root)
     due, tone = _left(root, root.screen_due_at, at)
-    return Custody(state=_("Waiting to be accepted"), tone=tone, due=due, facts=facts)
+    return Custody(state=state_words(root, None), tone=tone, due=due, facts=facts)
 
 
 def _open(root: Case, matter: Matter, *, at: datetime) -> Custody:
@@ -70,13 +85,7 @@ def _open(root: Case, matter: Matter, *, at: datetime) -> Custody:
         facts.append(Fact(question=_("What they owe you"), answer=owed))
     facts += _next(root)
     due, tone = _left(root, held.due_at, at)
-    again = matter.round > 1
-    return Custody(
-        state=_("Being handled again") if again else _("Being handled"),
-        tone=tone,
-        due=due,
-        facts=facts,
-    )
+    return Custody(state=state_words(root, matter), tone=tone, due=due, facts=facts)
 
 
 def _beside(matter: Matter, assisting: tuple[str, ...]) -> list[str]:
@@ -114,9 +123,7 @@ def _answered(root: Case, matter: Matter) -> Custody:
                 note=f"{promise.organ.name} · {promise.what}",
             )
         )
-    state = _("Closed") if closed else _("Answered: please judge")
-    if open_ones:
-        state = _("Answered, promise still open")
+    state = _("Answered, promise still open") if open_ones else state_words(root, matter)
     tone: Tone = "info" if open_ones or not closed else "good"
     return Custody(state=state, tone=tone, facts=facts)
 
@@ -128,10 +135,9 @@ def _over(root: Case) -> Custody:
             Fact(question=_("Why"), answer=str(root.refusal), note=root.refusal_note),
             Fact(question=_("The right door"), answer=root.refusal.right_door, note=phone),
         ]
-        return Custody(state=_("Not accepted, with reason"), tone="warn", facts=facts)
-    label = str(CaseState(root.state).label)
+        return Custody(state=state_words(root, None), tone="warn", facts=facts)
     facts = [Fact(question=_("Reported at"), answer=root.venue.name)]
-    return Custody(state=label, tone="neutral", facts=facts)
+    return Custody(state=state_words(root, None), tone="neutral", facts=facts)
 
 
 def _next(root: Case) -> list[Fact]:

@@ -22,12 +22,14 @@ from lianxin.cases.forms.resident_says import CodeForm, SayForm, VerdictForm, Wi
 from lianxin.cases.models import Case, Voice
 from lianxin.cases.queries import resident as queries
 from lianxin.cases.queries.cases import speaking_for
+from lianxin.cases.queries.own import is_own_door
 from lianxin.cases.queries.proofs import leaf_of_voice, words_of_voice
 from lianxin.cases.services import judging, screening, speaking
 from lianxin.cases.views.resident_doors import (
     find_voice,
     stage_uploads,
     unknown,
+    with_receipt,
     with_voice,
 )
 from lianxin.kernel import codes
@@ -64,19 +66,24 @@ def track_box(request: HttpRequest) -> HttpResponse:
 def track(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
     """Who has it, since when, what they owe, what was done, what to do now."""
     told = queries.tracking(voice, code=code, at=now())
-    context = {"told": told, "code": code, "urge": SayForm(kind="urge")}
+    context = {
+        "told": told,
+        "code": code,
+        "has_receipt": not is_own_door(code),
+        "urge": SayForm(kind="urge"),
+    }
     return render(request, "cases/resident/track.html", context)
 
 
 @require_safe
-@with_voice
+@with_receipt
 def receipt(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
     """The receipt right after filing: the code, large, with its QR."""
     return render(request, "cases/resident/receipt.html", _receipt(voice, code))
 
 
 @require_safe
-@with_voice
+@with_receipt
 def slip(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
     """The receipt as a paper, A4."""
     return render(request, "cases/resident/slip.html", _receipt(voice, code))

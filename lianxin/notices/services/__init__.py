@@ -6,6 +6,7 @@ from lianxin.notices.services.deliveries import (
     forget_sent,
     retry_delivery,
     send,
+    text_message,
 )
 from lianxin.notices.services.gateways import Gateway, Message, UndeliverableError, gateway
 from lianxin.notices.services.notices import mark_all_read, mark_read, tell
@@ -26,4 +27,5 @@ __all__ = [
     "retry_message",
     "send",
     "tell",
+    "text_message",
 ]

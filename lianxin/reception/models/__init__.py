@@ -1,6 +1,6 @@
 """Nouns of reception: days and slots, rotas, swaps, bookings, the queue, records, calls to grids."""
 
-from lianxin.reception.models.bookings import Booking, BookingReveal, PhoneProof
+from lianxin.reception.models.bookings import Booking, BookingReveal
 from lianxin.reception.models.days import Pattern, ReceptionDay, Slot
 from lianxin.reception.models.duty import Ask, CallOut, DutySetting, GridDuty
 from lianxin.reception.models.feeds import CalendarKey
@@ -17,7 +17,6 @@ __all__ = [
     "DutySetting",
     "GridDuty",
     "Pattern",
-    "PhoneProof",
     "ReceptionDay",
     "RotaMember",
     "RotaPlan",

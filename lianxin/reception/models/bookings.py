@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Organ
 from lianxin.kernel.fields import SealedTextField
-from lianxin.kernel.models import Entity, Keyed, Scoped
+from lianxin.kernel.models import Keyed, Scoped
 from lianxin.people.models import Person
 from lianxin.reception.enums import HOLDING, BookingChannel, BookingState
 from lianxin.reception.models.days import ReceptionDay, Slot
@@ -110,20 +110,3 @@ class BookingReveal(Scoped):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.booking_id}"
-
-
-class PhoneProof(Entity):
-    """A code sent to a phone to prove that it is the sender's. Kept as a digest, for ten minutes."""
-
-    phone_index = models.BinaryField()
-    code_digest = models.BinaryField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    made_at = models.DateTimeField()
-    expires_at = models.DateTimeField(db_index=True)
-    used_at = models.DateTimeField(null=True)
-
-    class Meta:
-        indexes = (models.Index(fields=("phone_index", "made_at"), name="reception_proof_phone"),)
-
-    def __str__(self) -> str:
-        return f"{self.made_at:%F %T}"

@@ -16,13 +16,13 @@ from lianxin.kernel import codes, idempotency, phones
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.fields import blind_index
 from lianxin.kernel.refused import Refused
+from lianxin.people.services.phone_proofs import BadPhone, check_proven
 from lianxin.places.queries import work_calendar
 from lianxin.reception.enums import PENDING, BookingChannel, BookingState
 from lianxin.reception.models import Booking, Slot
 from lianxin.reception.rules import bookings as rules
 from lianxin.reception.rules import permissions
 from lianxin.reception.services.held_slots import SlotFull, lock_slot, note, take_seat
-from lianxin.reception.services.phone_proofs import BadPhone, check_proven
 from lianxin.reception.services.waiting import refill, waiting_for
 
 #: The version of the consent text shown beside name and phone; change it with the text.

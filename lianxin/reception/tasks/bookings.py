@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.reception.events import BookingMoved, DayChanged
 from lianxin.reception.models import Booking
-from lianxin.reception.services import booking_days, phone_proofs, reminding
+from lianxin.reception.services import booking_days, reminding
 from lianxin.reception.services.booking_words import write_to
 
 #: What is written to the phone; acts that are left out tell nobody.
@@ -76,8 +76,3 @@ def watch_bookings(at: datetime) -> None:
     reminding.remind_due(at=at)
     reminding.lose_due(at=at)
     reminding.expire_due(at=at)
-
-
-def forget_proofs(at: datetime) -> None:
-    """Every day: codes sent to phones, long over."""
-    phone_proofs.purge(at)

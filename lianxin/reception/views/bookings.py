@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from lianxin.kernel import phones
 from lianxin.kernel.clock import now
+from lianxin.kernel.idempotency import is_done
+from lianxin.kernel.puzzles import PuzzleOwed
 from lianxin.kernel.refused import TooMany
+from lianxin.people.enums import Purpose
+from lianxin.people.services import phone_proofs
 from lianxin.reception.enums import BookingChannel
 from lianxin.reception.forms.bookings import BookForm
 from lianxin.reception.queries.bookings import SlotPage, slot_page
-from lianxin.reception.services import bookings, phone_proofs
+from lianxin.reception.services import bookings
 from lianxin.reception.services.held_slots import SlotFull
 from lianxin.web.forms import attempt
 from lianxin.web.visitors import sender_of, sent, typed
@@ -48,7 +53,8 @@ def book(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 
 
 def _proven(request: HttpRequest, page: SlotPage, form: BookForm, act: str) -> bool:
-    """Whether the phone is proven: by a code proven before, or by the one that was typed now.
+    """Whether the phone is proven: by a code proven before, or by the one that was typed now; or
+    whether this very form was answered before, and its answer was lost on the way.
 
     Otherwise a code is sent, unless one was tried and is wrong.
     """
@@ -58,7 +64,9 @@ def _proven(request: HttpRequest, page: SlotPage, form: BookForm, act: str) -> b
     if act in ("", "send", "again") or not page.is_open:
         attempt(form, lambda: _send(request, page, said["phone"]))
         return False
-    token = attempt(form, lambda: phone_proofs.prove(phone=said["phone"], code=said["code"], at=at))
+    if is_done(key=said["key"], route="reception:book"):
+        return True
+    token = attempt(form, lambda: _prove(said, at))
     if token is None:
         return False
     form.keep_token(token)
@@ -68,9 +76,17 @@ def _proven(request: HttpRequest, page: SlotPage, form: BookForm, act: str) -> b
 def _send(request: HttpRequest, page: SlotPage, phone: str) -> None:
     phone_proofs.send_code(
         phone=phone,
+        purpose=Purpose.BOOKING,
         sender=sender_of(request),
         division_code=page.slot.division_code,
+        answer=request.POST.get("altcha", ""),
         at=now(),
+    )
+
+
+def _prove(said: dict[str, Any], at: datetime) -> str:
+    return phone_proofs.prove(
+        phone=said["phone"], code=said["code"], purpose=Purpose.BOOKING, at=at
     )
 
 
@@ -99,7 +115,7 @@ def _page(
         "page": page,
         "form": form,
         "step": step if page.is_open else FORM,
-        "is_sent": not isinstance(refused, TooMany),
+        "is_sent": not isinstance(refused, (TooMany, PuzzleOwed)),
         "phone": phones.mask_phone(form.data.get("phone", "")) if form.is_bound else "",
         "version": bookings.CONSENT_VERSION,
         "is_demo": not settings.PRODUCTION and settings.NOTICE_BACKEND == "console",

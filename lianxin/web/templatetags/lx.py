@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from lianxin.kernel.puzzles import PuzzleOwed
 from lianxin.web import assets, dates, nav
 from lianxin.web.parts import TONES, Fact
 from lianxin.web.qr import qr
@@ -124,6 +125,18 @@ def lx_errors(form: BaseForm) -> str:
 
 def _hint(form: BaseForm) -> str:
     return str(getattr(getattr(form, "refused", None), "hint", ""))
+
+
+@register.inclusion_tag("web/parts/puzzle.html")
+def lx_puzzle(form: BaseForm) -> Context:
+    """The small sum the device owes, where the form was refused for want of it; else nothing."""
+    refused = getattr(form, "refused", None)
+    is_owed = isinstance(refused, PuzzleOwed)
+    return {"is_owed": is_owed, "minutes": _minutes(refused.retry_after) if is_owed else 0}
+
+
+def _minutes(seconds: int | None) -> int:
+    return -(-(seconds or 0) // 60)
 
 
 @register.simple_tag

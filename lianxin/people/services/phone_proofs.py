@@ -1,11 +1,16 @@
-"""Proving a phone without an account: six digits by text message, kept as a digest."""
+"""Proving a phone without an account: six digits by text message, kept as a digest.
+
+The one engine for it: residents sign in with it and book receptions with it. How a text message
+leaves is known above; `config/wiring.py` offers it once.
+"""
 
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
@@ -15,10 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.kernel import limits, phones
 from lianxin.kernel.fields import blind_index
 from lianxin.kernel.keys import index_key
+from lianxin.kernel.puzzles import Gate, check_gate
 from lianxin.kernel.refused import Refused
-from lianxin.notices import services as notices
-from lianxin.notices.enums import Channel
-from lianxin.reception.models import PhoneProof
+from lianxin.people.enums import Purpose
+from lianxin.people.models import PhoneProof
+
+log = logging.getLogger(__name__)
 
 #: How long a code is good, how often it may be tried, and how long the proof holds then.
 VALID = timedelta(minutes=10)
@@ -27,8 +34,8 @@ HOLDS = timedelta(minutes=30)
 #: Codes for one phone, and for one network address: a whole village can share one.
 PER_PHONE: dict[str, Any] = {"per_hour": 5, "burst": 3}
 PER_SENDER: dict[str, Any] = {"per_hour": 120, "burst": 40}
-
-TEXT = _("Your code for booking a reception: {secret}. It is good for 10 minutes. Tell it nobody.")
+#: Codes that one network address gets before its devices owe a sum for each.
+GATE = Gate("phone-code", free=5, per_hour=10)
 
 
 class BadPhone(Refused):
@@ -51,63 +58,91 @@ class NotProven(Refused):
     status = 422
 
 
-def send_code(*, phone: str, sender: str, division_code: str, at: datetime) -> None:
-    """Send a fresh code to the phone; it is good for ten minutes and five tries.
+class Courier(Protocol):
+    """Queues a text message in the caller's transaction; `{secret}` in the text is filled on leaving."""
 
-    Says nothing of whether the phone is known. Effects: a token of the phone's and of the sender's
+    def __call__(
+        self, *, phone: str, text: Any, secret: str, key: str, division_code: str, at: datetime
+    ) -> object: ...
+
+
+_couriers: list[Courier] = []
+
+
+def offer_courier(courier: Courier) -> None:
+    """Who carries text messages. Called in config/wiring.py."""
+    _couriers[:] = [courier]
+
+
+def send_code(
+    *,
+    phone: str,
+    purpose: Purpose,
+    sender: str,
+    division_code: str = "",
+    answer: str = "",
+    at: datetime,
+) -> None:
+    """Send a fresh code to the phone; it is good for ten minutes, five tries and one use.
+
+    The same work and the same silence whether the phone is known here or not. `answer` is the
+    solved puzzle where the network owes one. Effects: a token of the phone's and of the sender's
     bucket (kept whatever follows); proof; message. Not to be called inside a transaction. Raises
-    BadPhone, TooMany.
+    BadPhone, PuzzleOwed, TooMany.
     """
     number = phones.to_e164(phone)
     if number is None:
         raise BadPhone
-    limits.check("reception.code.sender", sender, at=at, **PER_SENDER)
-    limits.check("reception.code.phone", number, at=at, **PER_PHONE)
-    _send(number, division_code, at)
+    check_gate(GATE, sender, answer=answer, at=at)
+    limits.check("phone-code.sender", sender, at=at, **PER_SENDER)
+    limits.check("phone-code.phone", number, at=at, **PER_PHONE)
+    _send(number, purpose, division_code, at)
 
 
 @transaction.atomic
-def _send(number: str, division_code: str, at: datetime) -> None:
+def _send(number: str, purpose: Purpose, division_code: str, at: datetime) -> None:
     code = f"{secrets.randbelow(1_000_000):06d}"
     proof = PhoneProof(phone_index=blind_index("phone", number), made_at=at, expires_at=at + VALID)
-    proof.code_digest = _digest(proof.pk, code)
+    proof.code_digest = _digest(purpose, proof.pk, code)
     proof.save(force_insert=True)
-    notices.send(
-        channel=Channel.SMS,
-        address=number,
-        text=TEXT,
-        secret=code,
-        event_key=f"reception:code:{proof.pk}",
-        division_code=division_code,
-        at=at,
-    )
+    for courier in _couriers:
+        courier(
+            phone=number,
+            text=purpose.text,
+            secret=code,
+            key=f"phone-code:{proof.pk}",
+            division_code=division_code,
+            at=at,
+        )
 
 
-def prove(*, phone: str, code: str, at: datetime) -> str:
+def prove(*, phone: str, code: str, purpose: Purpose, at: datetime) -> str:
     """The code that was sent is right: returns a token that holds for this phone for 30 minutes.
 
-    Only the latest code counts. Effects: the try is counted, also where it is refused; the proof
-    is dated. Raises WrongCode, whatever the cause.
+    Only the latest code counts, for what it was asked for, and once. Effects: the try is counted,
+    also where it is refused; the proof is dated. Raises WrongCode, whatever the cause.
     """
-    proof = _tried(phone, code, at)
+    proof = _tried(phone, code, purpose, at)
     if proof is None:
+        log.warning("a phone code was refused, asked for %s", purpose.value)
         raise WrongCode
     return _signer().sign(str(proof.pk))
 
 
 @transaction.atomic
-def _tried(phone: str, code: str, at: datetime) -> PhoneProof | None:
+def _tried(phone: str, code: str, purpose: Purpose, at: datetime) -> PhoneProof | None:
     number = phones.to_e164(phone)
     if number is None:
         return None
     sent = PhoneProof.objects.select_for_update().filter(phone_index=blind_index("phone", number))
     proof = sent.order_by("-made_at", "-id").first()
-    if proof is None or proof.expires_at <= at or proof.tries >= TRIES:
+    if proof is None or proof.used_at or proof.expires_at <= at or proof.tries >= TRIES:
         return None
     proof.tries += 1
-    is_right = hmac.compare_digest(bytes(proof.code_digest), _digest(proof.pk, code.strip()))
+    digest = _digest(purpose, proof.pk, code.strip())
+    is_right = hmac.compare_digest(bytes(proof.code_digest), digest)
     if is_right:
-        proof.used_at = proof.used_at or at
+        proof.used_at = at
     proof.save(update_fields=("tries", "used_at"))
     return proof if is_right else None
 
@@ -141,8 +176,9 @@ def _read(token: str) -> UUID | None:
 
 
 def _signer() -> Signer:
-    return Signer(salt="reception.phone")
+    return Signer(salt="people.phone")
 
 
-def _digest(proof_id: UUID, code: str) -> bytes:
-    return hmac.digest(index_key("phone-code"), f"{proof_id}:{code}".encode(), "sha256")
+def _digest(purpose: Purpose, proof_id: UUID, code: str) -> bytes:
+    written = f"{purpose.value}:{proof_id}:{code}"
+    return hmac.digest(index_key("phone-code"), written.encode(), "sha256")

@@ -3,22 +3,31 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from lianxin.kernel.puzzles import PuzzleOwed
 from lianxin.kernel.refused import TooMany
 from lianxin.notices.models import Delivery
 from lianxin.notices.services.deliveries import SECRET
-from lianxin.reception.models import PhoneProof
-from lianxin.reception.services import phone_proofs
+from lianxin.people.enums import Purpose
+from lianxin.people.models import PhoneProof
+from lianxin.people.services import phone_proofs
 from tests import factories as f
+from tests.kernel.puzzling import solved
 from tests.reception.bookings_world import PHONE, code_sent
 
 pytestmark = pytest.mark.django_db
 AT = f.MONDAY
 
 
-def send(phone=PHONE, sender="1.2.3.4", at=AT):
-    phone_proofs.send_code(phone=phone, sender=sender, division_code="530112005", at=at)
+def send(phone=PHONE, sender="1.2.3.4", at=AT, purpose=Purpose.BOOKING, answer=""):
+    phone_proofs.send_code(phone=phone, purpose=purpose, sender=sender, answer=answer, at=at)
     return code_sent()
+
+
+def prove(code, phone=PHONE, at=AT, purpose=Purpose.BOOKING):
+    return phone_proofs.prove(phone=phone, code=code, purpose=purpose, at=at)
 
 
 def wrong(code):
@@ -31,7 +40,7 @@ def places():
 
 
 def test_the_right_code_proves_this_phone_for_half_an_hour():
-    token = phone_proofs.prove(phone=PHONE, code=send(), at=AT)
+    token = prove(send())
     assert phone_proofs.is_proven(phone="+86 138 0013 8000", token=token, at=AT)
     assert not phone_proofs.is_proven(phone="13900139000", token=token, at=AT)
     late = AT + phone_proofs.HOLDS
@@ -42,7 +51,7 @@ def test_the_right_code_proves_this_phone_for_half_an_hour():
 
 
 def test_a_token_is_signed():
-    proof = phone_proofs.prove(phone=PHONE, code=send(), at=AT)
+    proof = prove(send())
     assert not phone_proofs.is_proven(phone=PHONE, token=proof.split(":")[0], at=AT)
     assert not phone_proofs.is_proven(phone=PHONE, token=proof[:-1] + "~", at=AT)
 
@@ -51,17 +60,17 @@ def test_five_tries_and_no_more():
     code = send()
     for _ in range(phone_proofs.TRIES):
         with pytest.raises(phone_proofs.WrongCode):
-            phone_proofs.prove(phone=PHONE, code=wrong(code), at=AT)
+            prove(wrong(code), at=AT)
     with pytest.raises(phone_proofs.WrongCode):
-        phone_proofs.prove(phone=PHONE, code=code, at=AT)
+        prove(code)
     assert PhoneProof.objects.get().tries == phone_proofs.TRIES
 
 
 def test_ten_minutes_and_no_longer():
     code = send()
     with pytest.raises(phone_proofs.WrongCode):
-        phone_proofs.prove(phone=PHONE, code=code, at=AT + phone_proofs.VALID)
-    assert phone_proofs.prove(phone=PHONE, code=f" {code} ", at=AT + timedelta(minutes=9))
+        prove(code, at=AT + phone_proofs.VALID)
+    assert prove(f" {code} ", at=AT + timedelta(minutes=9))
 
 
 def test_only_the_latest_code_counts_and_an_unsent_one_is_wrong():
@@ -69,23 +78,56 @@ def test_only_the_latest_code_counts_and_an_unsent_one_is_wrong():
     second = send(at=AT + timedelta(seconds=1))
     if first != second:
         with pytest.raises(phone_proofs.WrongCode):
-            phone_proofs.prove(phone=PHONE, code=first, at=AT + timedelta(seconds=2))
-    assert phone_proofs.prove(phone=PHONE, code=second, at=AT + timedelta(seconds=2))
+            prove(first, at=AT + timedelta(seconds=2))
+    assert prove(second, at=AT + timedelta(seconds=2))
     with pytest.raises(phone_proofs.WrongCode):
-        phone_proofs.prove(phone="13900139000", code=second, at=AT)
+        prove(second, phone="13900139000")
 
 
-def test_a_phone_gets_three_codes_and_a_sender_forty():
+def test_a_code_is_used_once_and_for_what_it_was_asked_for():
+    code = send()
+    with pytest.raises(phone_proofs.WrongCode):
+        prove(code, purpose=Purpose.SIGN_IN)
+    assert prove(code)
+    with pytest.raises(phone_proofs.WrongCode):
+        prove(code)
+
+
+def test_a_phone_gets_three_codes_and_a_sender_forty(settings):
+    settings.PUZZLE_ROUNDS = 1
     for _ in range(3):
         send()
     with pytest.raises(TooMany):
         send(sender="5.6.7.8")
     assert send(at=AT + timedelta(minutes=13))
     for number in range(39):
-        send(phone=f"1380013{1000 + number}")
+        send(phone=f"1380013{1000 + number}", answer=solved(at=AT))
     with pytest.raises(TooMany):
-        send(phone="13800132000")
+        send(phone="13800132000", answer=solved(at=AT))
     assert send(phone="13800132000", sender="5.6.7.8")
+
+
+def test_after_five_codes_a_network_owes_a_sum_for_each(settings):
+    settings.PUZZLE_ROUNDS = 1
+    for number in range(5):
+        send(phone=f"1380013{1000 + number}")
+    with pytest.raises(PuzzleOwed) as owed:
+        send(phone="13800132000")
+    assert 0 < owed.value.retry_after <= 360
+    assert Delivery.objects.count() == 5
+    assert send(phone="13800132000", answer=solved(at=AT))
+    assert send(phone="13800132001", at=AT + timedelta(minutes=6))
+    assert send(phone="13800132002", sender="5.6.7.8")
+
+
+def test_a_known_phone_and_an_unknown_one_get_the_same_work(django_assert_num_queries):
+    """ASVS 6.3.8: nobody learns from the answer who reported something here."""
+    f.world()
+    f.filed(phone=PHONE, consents=True)
+    with CaptureQueriesContext(connection) as known:
+        send()
+    with django_assert_num_queries(len(known)):
+        send(phone="13900139000", sender="5.6.7.8")
 
 
 def test_the_digits_are_kept_as_a_digest_and_leave_no_trace():
