@@ -117,7 +117,7 @@ def lx_errors(form: BaseForm) -> str:
     """The summary above a form: every error, each leading to its field."""
     from lianxin.web.forms import error_list
 
-    found = error_list(form)
+    found = [] if _owed(form) else error_list(form)  # what is owed is no mistake: lx_puzzle says it
     if not found:
         return ""
     return render_to_string("web/parts/errors.html", {"found": found, "hint": _hint(form)})
@@ -130,13 +130,13 @@ def _hint(form: BaseForm) -> str:
 @register.inclusion_tag("web/parts/puzzle.html")
 def lx_puzzle(form: BaseForm) -> Context:
     """The small sum the device owes, where the form was refused for want of it; else nothing."""
+    owed = _owed(form)
+    return {"owed": owed, "minutes": -(-(owed.retry_after or 0) // 60) if owed else 0}
+
+
+def _owed(form: BaseForm) -> PuzzleOwed | None:
     refused = getattr(form, "refused", None)
-    is_owed = isinstance(refused, PuzzleOwed)
-    return {"is_owed": is_owed, "minutes": _minutes(refused.retry_after) if is_owed else 0}
-
-
-def _minutes(seconds: int | None) -> int:
-    return -(-(seconds or 0) // 60)
+    return refused if isinstance(refused, PuzzleOwed) else None
 
 
 @register.simple_tag

@@ -25,7 +25,7 @@ async function work(box, say) {
     const solution = await solve(new Worker(box.dataset.worker), challenge);
     field.value = btoa(JSON.stringify({ challenge, solution }));
     says.textContent = say("puzzled");
-    box.classList.add("good");
+    box.classList.replace("warn", "good");
   } catch {
     says.textContent = "";
     plain.hidden = false;
