@@ -22,9 +22,9 @@ def prepare(count: int, *capacities: int) -> dict[str, Any]:
 
     from lianxin.kernel.clock import local_date, now
     from lianxin.notices.models import Delivery
-    from lianxin.reception.services.days import add_day
     from lianxin.people.enums import Purpose
     from lianxin.people.services.phone_proofs import prove, send_code
+    from lianxin.reception.services.days import add_day
     from lianxin.venues.models import Venue
 
     at, venue = now(), Venue.objects.get()
