@@ -16,6 +16,7 @@ from tests.authorisation import (  # noqa: F401  (registers their things)
     things_deputy,
     things_duty,
     things_notices,
+    things_papers,
     things_room,
     things_rota,
     things_work,

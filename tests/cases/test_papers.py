@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import subprocess
+import sys
 
 import docx
 import openpyxl
@@ -16,7 +19,10 @@ from lianxin.handling.enums import Outcome
 from lianxin.handling.services import answers, dispatches
 from lianxin.handling.services.answers import Reply
 from lianxin.kernel.clock import now
+from lianxin.record.queries import ledger as heads
+from lianxin.record.services import journal, ledger
 from tests import factories
+from tests.architecture.source import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +58,37 @@ def test_the_ledger_reads_back_from_xlsx(world):
     assert (row["群众姓名"], row["电话"]) == ("李**", "138****1234")
     assert row["承办单位"] == "西山区交警大队"
     assert "已现场疏导。" in row["办理结果"]
+
+
+def test_the_whole_ledger_of_a_venue_is_checked_off_line(world, tmp_path):
+    """By the separate program: what is shown is the venue's, and nothing of the county is left out."""
+    factories.assigned(world)
+    other = ("tests.thing", factories.uuid7())
+    journal.write(action="tests.done", by=None, at=now(), division_code="530112001", subject=other)
+    ledger.sequence_all(now())
+    answer = as_("clerk").get(reverse("cases:ledger-proof", args=[world.venue.pk]))
+    file = tmp_path / "venue.ledger"
+    file.write_bytes(body(answer))
+    lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    shown = [one["record"]["action"] for one in lines[1:] if "record" in one]
+    assert {"cases.case.filed", "handling.dispatch.send"} <= set(shown)
+    assert str(other[1]) not in file.read_text(encoding="utf-8")
+    assert len(lines) - 1 > len(shown)
+    assert verified(file)
+    for broken in (
+        lines[:-1],
+        [lines[0], *lines[2:]],
+        [*lines[:1], lines[2], lines[1], *lines[3:]],
+    ):
+        file.write_text("\n".join(json.dumps(one) for one in broken), encoding="utf-8")
+        assert not verified(file)
+
+
+def verified(file) -> bool:
+    program = str(ROOT / "verify" / "lianxin_verify.py")
+    vkey = heads.signer("530112").verifier.vkey
+    command = [sys.executable, program, "bundle", str(file), "--key", vkey]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
 
 
 def test_a_formula_stays_text(world):

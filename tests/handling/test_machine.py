@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 
 from lianxin.cases.models import Voice
 from lianxin.handling.enums import (
+    DISPATCH_MOVES,
+    MATTER_MOVES,
     Cause,
     DispatchKind,
     MatterState,
@@ -42,6 +53,8 @@ from tests.factories import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 
+#: Acts tried in all, and in one matter.
+STEPS, STEPS_AT_ONCE = int(os.environ.get("MACHINE_STEPS", "300")), 25
 DONE = Reply(text="已办", outcome=Outcome.SOLVED)
 
 
@@ -201,27 +214,49 @@ class Play:
     ]
 
 
-@pytest.fixture
-def world() -> World:
-    return factories.world()
+class Engine(RuleBasedStateMachine):
+    """Hypothesis chooses who tries what, in any order, and makes a failing order short."""
 
+    world: ClassVar[World]
 
-@given(seed=st.integers(0, 2**32), acts=st.lists(st.sampled_from(Play.ACTS), max_size=25))
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-def test_no_order_of_acts_breaks_the_engine(world, seed, acts):
-    play = Play(world, random.Random(seed))
-    for name in acts:
+    @initialize(seed=st.integers(0, 2**32))
+    def begin(self, seed: int) -> None:
+        self.play = Play(self.world, random.Random(seed))
+
+    @rule(name=st.sampled_from(Play.ACTS))
+    def act(self, name: str) -> None:
         with contextlib.suppress(Refused):
-            getattr(play, name)()
-        matter = Matter.objects.get(pk=play.matter_id)
-        assert differences(matter, derive(matter)) == {}, name
+            getattr(self.play, name)()
+
+    @invariant()
+    def what_is_stored_is_what_its_events_say(self) -> None:
+        matter = Matter.objects.get(pk=self.play.matter_id)
+        assert differences(matter, derive(matter)) == {}
+        numbers = list(matter.events.values_list("number", flat=True).order_by("number"))
+        assert numbers == list(range(1, matter.last_number + 1))
+
+    @invariant()
+    def every_state_is_one_of_the_tables(self) -> None:
+        matter = Matter.objects.get(pk=self.play.matter_id)
+        assert matter.state in MATTER_MOVES
+        assert set(matter.dispatches.values_list("state", flat=True)) <= set(DISPATCH_MOVES)
+
+    @invariant()
+    def nothing_closed_owes_an_answer(self) -> None:
+        matter = Matter.objects.get(pk=self.play.matter_id)
         if matter.state == MatterState.CLOSED:
             assert matter.owing == 0
             delivered = matter.answers.filter(round=matter.round, delivered_at__isnull=False)
             assert delivered.exists()
-        numbers = list(matter.events.values_list("number", flat=True).order_by("number"))
-        assert numbers == list(range(1, matter.last_number + 1))
+
+
+def test_no_order_of_acts_breaks_the_engine():
+    """300 acts; `make machine` does 50,000."""
+    Engine.world = factories.world()
+    many = settings(
+        max_examples=max(STEPS // STEPS_AT_ONCE, 1),
+        stateful_step_count=STEPS_AT_ONCE,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(Engine, settings=many)

@@ -267,14 +267,31 @@ def test_a_promise_is_signed_at_once(filed, tmp_path):
 
 def test_a_whole_place_is_checked_apart(filed, tmp_path):
     bundle = _printed(lambda: call_command("export_ledger", COUNTY))
-    assert verify(tmp_path, "bundle", bundle)[0] == 0
-    lines = bundle.splitlines()
-    changed = json.loads(lines[3])
+    code, said = verify(tmp_path, "bundle", bundle)
+    assert (code, said.split(" ")[:2]) == (0, ["valid:", str(log().size)]), said
+    head, *lines = bundle.splitlines()
+    changed = json.loads(lines[2])
     changed["record"]["action"] = "tests.other"
-    assert (
-        verify(tmp_path, "bundle", "\n".join([*lines[:3], json.dumps(changed), *lines[4:]]))[0] == 1
-    )
-    assert verify(tmp_path, "bundle", "\n".join([lines[0], lines[2], lines[1]]))[0] == 1
+    for broken in (
+        [*lines[:2], json.dumps(changed), *lines[3:]],
+        [lines[1], lines[0], *lines[2:]],
+        lines[1:],
+        lines[:-1],
+        [*lines, lines[-1]],
+    ):
+        assert verify(tmp_path, "bundle", "\n".join([head, *broken]))[0] == 1
+
+
+def test_what_is_not_opened_says_nothing_and_is_there(filed, tmp_path):
+    """A village's entries opened, the county's others as bare commitments: none can be left out."""
+    act(2, division="530112001")
+    sequence()
+    bundle = _printed(lambda: call_command("export_ledger", "530112001"))
+    code, said = verify(tmp_path, "bundle", bundle)
+    assert (code, said.split(" ")[:2]) == (0, ["valid:", "2"]), said
+    assert bundle.count('"salt"') == 2
+    head, *lines = bundle.splitlines()
+    assert verify(tmp_path, "bundle", "\n".join([head, *lines[1:]]))[0] == 1
 
 
 def _printed(call):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from lianxin.kernel.clock import LOCAL, local_date
 from lianxin.kernel.fields import field_is_empty
 from lianxin.kernel.phones import mask_name, mask_phone
 from lianxin.places.queries import names_for, within_q
+from lianxin.record.queries import ledger as record
 from lianxin.venues.models import Venue
 
 #: Key of the row → heading. The order is the order of the printed form.
@@ -95,6 +97,19 @@ def cases_of(venue: Venue, period: Period) -> QuerySet[Case]:
         )
         .order_by("filed_at", "id")
     )
+
+
+def proof_lines(venue: Venue) -> Iterator[str]:
+    """The venue's matters for lianxin-verify, JSON a line: the whole log of its county, opened where
+    an entry is about one of them. Residents' words are not in it, only their salted digests.
+    """
+    cases = Case.objects.filter(venue=venue)
+    shown = Q(entry__subject_type="cases.case", entry__subject_id__in=cases.values("pk")) | Q(
+        entry__subject_type="handling.matter", entry__subject_id__in=cases.values("matter_id")
+    )
+    log = record.log_of(record.log_code(venue.division_code))
+    for line in record.bundle(log, shown):
+        yield json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def rows(cases: Iterable[Case], *, start: int = 1) -> Iterator[dict[str, Any]]:

@@ -87,6 +87,26 @@ def ledger_xlsx(request: HttpRequest, venue_id: UUID) -> FileResponse:
 
 @login_required
 @require_safe
+def ledger_proof(request: HttpRequest, venue_id: UUID) -> FileResponse:
+    """Everything ever written about the venue's matters, to be checked by lianxin-verify off-line."""
+    venue = get_object_or_404(ledger.venues_with_ledger(request.actor), pk=venue_id)
+    record.write(
+        action="cases.ledger.proof_exported",
+        by=request.actor,
+        at=clock.now(),
+        division_code=venue.division_code,
+        subject=venue,
+    )
+    return FileResponse(
+        documents.ledger_proof(venue),
+        as_attachment=True,
+        filename=f"{venue.name} {clock.local_date(clock.now())}.ledger",
+        content_type="application/jsonl",
+    )
+
+
+@login_required
+@require_safe
 def slip(request: HttpRequest, dispatch_id: UUID) -> HttpResponse:
     """The slip of a dispatch on screen and in print."""
     dispatch = get_object_or_404(

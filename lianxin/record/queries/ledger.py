@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from lianxin.kernel import merkle
 from lianxin.kernel.keys import ledger_seed
@@ -155,6 +155,22 @@ def proof_of(leaf: Leaf, *, content: str = "") -> str:
     lines = ["c2sp.org/tlog-proof@v1", f"extra {packed.decode()}", f"index {leaf.index}"]
     lines += [base64.b64encode(one).decode() for one in path]
     return "\n".join([*lines, "", log.checkpoint + log.cosignatures])
+
+
+def bundle(log: Log, shown: Q) -> Iterator[dict[str, Any]]:
+    """A whole log for a check without network: its head, then every leaf in order.
+
+    Leaves whose entry meets `shown` come with record and salt; of the others, and of forgotten ones,
+    nobody learns more than that they are there. What is left out is thereby found.
+    """
+    yield {"checkpoint": log.checkpoint}
+    leaves = Leaf.objects.filter(division_code=log.division_code, index__lt=log.size)
+    chosen = set(leaves.filter(shown).values_list("pk", flat=True))
+    for leaf in leaves.select_related("entry").order_by("index").iterator(chunk_size=500):
+        line = {"index": leaf.index, "commitment": bytes(leaf.commitment).hex()}
+        if leaf.pk in chosen and leaf.salt:
+            line |= {"salt": bytes(leaf.salt).hex(), "record": record_of(leaf.entry)}
+        yield line
 
 
 def entry_bundle(log: Log, index: int, width: int) -> bytes:
