@@ -48,6 +48,18 @@ outbox: tools ## kills outbox workers while they deliver to a bad partner, on bo
 	@DATABASE_URL= $(PY) -m benchmarks.outbox $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.outbox $(ARGS)
 
+.PHONY: tampering
+tampering: tools ## alters ledgers, proofs and heads; the separate programs must find it all
+	@$(PY) -m benchmarks.tampering $(ARGS)
+
+.PHONY: one-key
+one-key: tools ## the same filing many times at once, the same seat for many, the same key of others
+	@$(PY) -m benchmarks.tried one-key tests/reliability/test_one_key.py tests/reliability/test_one_slot.py tests/kernel/test_idempotency.py $(ARGS)
+
+.PHONY: machine
+machine: tools ## 50,000 acts in any order: no illegal state, and what is stored is what its events say
+	@MACHINE_STEPS=$${MACHINE_STEPS:-50000} $(PY) -m benchmarks.tried machine tests/handling/test_machine.py tests/reception/test_bookings_machine.py $(ARGS)
+
 .PHONY: mutants
 mutants: tools ## plants faults in a copy of the source; each must be found by its tests
 	@$(PY) -m benchmarks.mutants $(ARGS)

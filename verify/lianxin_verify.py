@@ -46,6 +46,12 @@ def unhex(text):
     return raw
 
 
+def unjson(line):
+    found = json.loads(line)
+    need(json.dumps(found, ensure_ascii=False) == line, "a line is not written as it should be")
+    return found
+
+
 # --- keys and signed notes ------------------------------------------------------------
 class Key:
     def __init__(self, vkey):
@@ -61,6 +67,7 @@ class Key:
         body, blank, tail = note.rpartition("\n\n")
         need(blank and tail.endswith("\n"), "this is no signed note")
         body += "\n"
+        found = False
         for line in tail.splitlines():
             need(line.startswith("\u2014 "), "a signature line cannot be read")
             name, _, packed = line[2:].rpartition(" ")
@@ -70,8 +77,10 @@ class Key:
                     self.public.verify(raw[4:], body.encode())
                 except InvalidSignature:
                     raise Refused("the signature is wrong") from None
-                return body
-        raise Refused("this key has not signed it")
+                need(not found, "this key has signed it twice")
+                found = True
+        need(found, "this key has not signed it")
+        return body
 
 
 def head_of(text, origin):
@@ -209,8 +218,9 @@ def check_promise(text, key):
 
 def check_bundle(text, key):
     """Every leaf up to the head stands there, and the opened ones say what was written into them."""
-    lines = [json.loads(line) for line in text.splitlines() if line.strip()]
-    need(lines and set(lines[0]) == {"checkpoint"}, "the bundle has no head")
+    need(text.endswith("\n"), "the end is missing")
+    lines = [unjson(line) for line in text[:-1].split("\n")]
+    need(set(lines[0]) == {"checkpoint"}, "the bundle has no head")
     size, root = head_of(key.open(lines[0]["checkpoint"]), key.name)
     need(len(lines) - 1 == size, "%d leaves are signed, %d stand here" % (size, len(lines) - 1))
     hashes, shown = [], 0

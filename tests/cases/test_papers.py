@@ -80,7 +80,8 @@ def test_the_whole_ledger_of_a_venue_is_checked_off_line(world, tmp_path):
         [lines[0], *lines[2:]],
         [*lines[:1], lines[2], lines[1], *lines[3:]],
     ):
-        file.write_text("\n".join(json.dumps(one) for one in broken), encoding="utf-8")
+        text = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in broken)
+        file.write_text(text, encoding="utf-8")
         assert not verified(file)
 
 

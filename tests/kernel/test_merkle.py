@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pymerkle import InmemoryTree, verify_consistency
 
 from lianxin.kernel import merkle
 
@@ -102,3 +103,24 @@ def test_what_makes_no_sense_is_refused():
 def test_the_hash_of_a_full_tile_is_the_root_of_its_leaves():
     leaves = [merkle.leaf_hash(bytes([n])) for n in range(256)]
     assert merkle.full_tile_hash(b"".join(leaves)) == plain_root(leaves)
+
+
+def test_another_library_builds_the_same_trees_and_the_same_proofs():
+    """pymerkle, written by others after the same RFC: roots of 1 to 300 leaves, and their proofs.
+
+    Its proofs of growth list other nodes than the RFC's; they hold between our roots.
+    """
+    data = [f"{n}".encode() for n in range(300)]
+    other = InmemoryTree(algorithm="sha256")
+    for one in data:
+        other.append_entry(one)
+    leaves = [merkle.leaf_hash(one) for one in data]
+    read = merkle.reader(leaves)
+    for size in range(1, 301):
+        assert merkle.root(size, read) == other.get_root(size)
+        index = size * 131 % 89 % size
+        proof = other.prove_inclusion(index + 1, size)
+        assert sorted([leaves[index], *merkle.inclusion(index, size, read)]) == sorted(proof.path)
+        old = size * 97 % 61 % size + 1
+        grown = other.prove_consistency(old, size)
+        verify_consistency(merkle.root(old, read), merkle.root(size, read), grown)

@@ -273,13 +273,13 @@ def test_a_whole_place_is_checked_apart(filed, tmp_path):
     changed = json.loads(lines[2])
     changed["record"]["action"] = "tests.other"
     for broken in (
-        [*lines[:2], json.dumps(changed), *lines[3:]],
+        [*lines[:2], json.dumps(changed, ensure_ascii=False), *lines[3:]],
         [lines[1], lines[0], *lines[2:]],
         lines[1:],
         lines[:-1],
         [*lines, lines[-1]],
     ):
-        assert verify(tmp_path, "bundle", "\n".join([head, *broken]))[0] == 1
+        assert verify(tmp_path, "bundle", joined(head, *broken))[0] == 1
 
 
 def test_what_is_not_opened_says_nothing_and_is_there(filed, tmp_path):
@@ -291,7 +291,11 @@ def test_what_is_not_opened_says_nothing_and_is_there(filed, tmp_path):
     assert (code, said.split(" ")[:2]) == (0, ["valid:", "2"]), said
     assert bundle.count('"salt"') == 2
     head, *lines = bundle.splitlines()
-    assert verify(tmp_path, "bundle", "\n".join([head, *lines[1:]]))[0] == 1
+    assert verify(tmp_path, "bundle", joined(head, *lines[1:]))[0] == 1
+
+
+def joined(*lines):
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _printed(call):
