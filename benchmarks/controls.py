@@ -123,10 +123,10 @@ CONTROLS = (
     Control(
         "leaves are written after their act",
         "lianxin/record/services/journal.py",
-        "    ledger.leaf_of(entry, salt).save(force_insert=True)\n",
+        "    statements.insert(ledger.leaf_of(entry, salt))\n",
         "    leaf = ledger.leaf_of(entry, salt)\n"
         "    from django.db import transaction\n"
-        "    transaction.on_commit(lambda: leaf.save(force_insert=True))\n",
+        "    transaction.on_commit(lambda: statements.insert(leaf))\n",
         ("tests/record/test_ledger.py",),
     ),
     Control(
@@ -153,8 +153,8 @@ CONTROLS = (
     Control(
         "no limit on attempts",
         "lianxin/kernel/limits.py",
-        "    if left < 1:\n        return _until_one(left, per_hour)",
-        "    if False:\n        return _until_one(left, per_hour)",
+        "if statements.draw(fresh, burst=burst, per_hour=per_hour, at=at):",
+        "if statements.draw(fresh, burst=burst, per_hour=per_hour, at=at) or True:",
         ("tests/kernel/test_limits.py",),
     ),
     Control(
