@@ -9,6 +9,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianxin.config.settings")
     from django.core.management import execute_from_command_line
 
+    from lianxin.kernel import scope
+
+    scope.open_for_process("who may run a command here holds the whole installation")
     execute_from_command_line(sys.argv)
 
 

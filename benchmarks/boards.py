@@ -253,6 +253,9 @@ def main() -> None:
         from django.core.management import call_command
 
         django.setup()
+        from lianxin.kernel import scope
+
+        scope.open_for_process("run by hand")
         call_command("migrate", verbosity=0)
         call_command("load_divisions", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)

@@ -95,6 +95,9 @@ def main() -> None:
     import django
 
     django.setup()
+    from lianxin.kernel import scope
+
+    scope.open_for_process("run by hand")
     json.dump(prepared(int(sys.argv[1])), sys.stdout)
 
 

@@ -141,6 +141,9 @@ def main() -> None:
         from django.core.management import call_command
 
         django.setup()
+        from lianxin.kernel import scope
+
+        scope.open_for_process("run by hand")
         call_command("migrate", verbosity=0)
         fill(given.grids)
         measure(given.grids, points(given.points))

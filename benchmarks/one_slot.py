@@ -70,6 +70,9 @@ def main() -> None:
     import django
 
     django.setup()
+    from lianxin.kernel import scope
+
+    scope.open_for_process("run by hand")
     what, *numbers = sys.argv[1:]
     found = prepare(*map(int, numbers)) if what == "prepare" else judge()
     json.dump(found, sys.stdout)

@@ -59,6 +59,9 @@ def main() -> None:
     import django
 
     django.setup()
+    from lianxin.kernel import scope
+
+    scope.open_for_process("run by hand")
     found = counted(json.loads(sys.argv[1]))
     print(json.dumps({name: len(statements) for name, statements in found.items()}))
 

@@ -368,6 +368,9 @@ def main() -> None:
     import django
 
     django.setup()
+    from lianxin.kernel import scope
+
+    scope.open_for_process("run by hand")
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

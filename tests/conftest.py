@@ -6,12 +6,16 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from lianxin.kernel import scope
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--journeys", action="store_true", help="run the browser journeys too")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # What tests plant and look at may lie anywhere; a request has a scope of its own.
+    scope.open_for_process("tests")
     # Hashed names need a collected folder; tests look at pages, not at caches.
     settings.STORAGES["staticfiles"]["BACKEND"] = (
         "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -106,13 +106,15 @@ def database(url: str) -> dict[str, Any]:
         options: dict[str, Any] = {**PATIENCE, **dict(parse_qsl(parts.query))}
         hosts, ports = _hosts(parts.netloc.rpartition("@")[2])
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "lianxin.kernel.postgres",
             "NAME": unquote(parts.path.removeprefix("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": options.pop("host", hosts),
             "PORT": ports,
             "CONN_HEALTH_CHECKS": True,
+            # PgBouncer gives the next transaction another connection, on which no cursor is open.
+            "DISABLE_SERVER_SIDE_CURSORS": True,
             "OPTIONS": options,
         }
     raise ImproperlyConfigured(

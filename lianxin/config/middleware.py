@@ -1,11 +1,13 @@
 """What every request gets from the installation as a whole."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from lianxin.kernel import scope
 from lianxin.kernel.clock import now
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,6 +38,10 @@ class ActingPerson:
     It is read from the database on first use, so that a public page costs no query and
     touches no session. The attribute sits on Django's class because a lazy stand-in
     could not answer `request.actor is None`.
+
+    A page behind the sign-in reads and writes the rows of who is signed in, whatever its view asks
+    for (kernel/scope.py). Pages for everybody show what is public from anywhere, and what is not
+    only to whoever brings its code: their queries are what holds them, not the scope.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -45,7 +51,16 @@ class ActingPerson:
         HttpRequest.actor = actor
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with scope.everywhere("a page for everybody, until its view turns out to need a sign-in"):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> None:
+        from lianxin.config.scopes import scope_of
+
+        if hasattr(view, "login_url"):  # what `login_required` leaves on a view
+            scope.settle(scope_of(request.actor))
 
 
 def _actor(request: HttpRequest) -> object | None:

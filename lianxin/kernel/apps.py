@@ -9,11 +9,13 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        post_migrate.connect(_after_migration, dispatch_uid="kernel.restore_extras")
+        post_migrate.connect(_after_migration, dispatch_uid="kernel.after_migration")
 
 
 def _after_migration(*, app_config: AppConfig, plan: Any = (), **kwargs: Any) -> None:
     from lianxin.kernel.db import restore_extras
+    from lianxin.kernel.rowsecurity import secure
 
+    secure(app_config.label)
     if any(migration.app_label == app_config.label for migration, _backwards in plan):
         restore_extras(app_config.label)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.kernel.clock import now
 from lianxin.kernel.fields import OWN_KEY, OwnKeyField, SealedTextField, lacks_key
 from lianxin.kernel.ids import uuid7
+from lianxin.kernel.rowsecurity import AnyScope
 
 
 class Entity(models.Model):
@@ -69,6 +70,8 @@ class OutboxMessage(models.Model):
     Its key counts up because that is the order of delivery; it is never part of a URL.
     `event_id` is the same for all handlers of one event, and for every repetition.
     """
+
+    row_rule = AnyScope("an act may concern somebody of the level above; it holds ids, not words")
 
     class State(models.TextChoices):
         PENDING = "PENDING", _("waiting")

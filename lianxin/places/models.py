@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.rowsecurity import ReadByAll
 from lianxin.places.enums import DaySource, Level
 
 PATH_SIGN = " › "
@@ -72,6 +73,8 @@ class Grid(Scoped):
     a grid without one is known by its addresses.
     """
 
+    row_rule = ReadByAll("where one lives says who one's deputy is")
+
     number = models.CharField(_("grid number"), max_length=20)
     name = models.CharField(_("name"), max_length=60)
     addresses = models.TextField(_("houses and addresses in it"), blank=True, default="")
@@ -109,6 +112,8 @@ class CalendarDay(Scoped):
     prefecture's own holiday (泼水节, 火把节) is a row of that prefecture.
     """
 
+    row_rule = ReadByAll("holds for all below its division")
+
     date = models.DateField(_("day"))
     is_working = models.BooleanField(_("working day"))
     name = models.CharField(_("reason"), max_length=60)
@@ -130,6 +135,8 @@ class ServiceHours(Scoped):
 
     `division_code` is a prefix: the hours hold there and below; empty: everywhere.
     """
+
+    row_rule = ReadByAll("holds for all below its division")
 
     from_date = models.DateField(_("from"))
     morning_open = models.TimeField(_("morning, opens"))

@@ -8,6 +8,9 @@ from django.core.management import call_command
 
 def main() -> None:
     django.setup()
+    from lianxin.kernel import scope
+
+    scope.open_for_process("run by hand")
     from lianxin.kernel import bus, outbox
     from tests.kernel import world
 

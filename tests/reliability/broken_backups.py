@@ -46,6 +46,9 @@ def main(file: Path, folder: Path) -> dict[str, str]:
     import django
 
     django.setup()
+    from lianxin.kernel import scope
+
+    scope.open_for_process("run by hand")
     from django.core.management.base import CommandError
 
     from lianxin.config.backup import archive

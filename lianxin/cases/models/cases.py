@@ -15,6 +15,7 @@ from lianxin.handling.enums import Urgency
 from lianxin.handling.models import Matter
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Keyed, Scoped
+from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
 from lianxin.places.models import Grid
 from lianxin.venues.models import Venue
@@ -112,6 +113,8 @@ class Case(Keyed, Scoped):
 class Receiver(Entity):
     """A deputy who received the resident in person, at a reception day or at a grid."""
 
+    row_rule = Through("case")
+
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="receivers")
     deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, related_name="received_cases")
 
@@ -142,6 +145,8 @@ class CaseCounter(Entity):
 
 class CaseLink(Entity):
     """Two cases that belong together, or one split off from the other."""
+
+    row_rule = Through("case")
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
     other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="linked_from")

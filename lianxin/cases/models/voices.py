@@ -11,6 +11,7 @@ from lianxin.cases.models.cases import Case
 from lianxin.congress.models import Organ
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Keyed, Scoped
+from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
 
 
@@ -44,6 +45,8 @@ class Voice(Keyed, Scoped):
 
 class Message(Keyed, Entity):
     """What went to and fro between the desk and a resident, beside answers."""
+
+    row_rule = Through("case")
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     voice = models.ForeignKey(Voice, null=True, on_delete=models.PROTECT, related_name="messages")

@@ -7,10 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.enums import Level
 from lianxin.kernel.models import Scoped
+from lianxin.kernel.rowsecurity import ReadByAll
 
 
 class Congress(Scoped):
     """A people's congress. A street (街道) has none (地方组织法 59)."""
+
+    row_rule = ReadByAll("public by law")
 
     name = models.CharField(_("name"), max_length=120)
     level = models.CharField(max_length=12, choices=Level.choices)
@@ -30,6 +33,8 @@ class Congress(Scoped):
 class Term(Scoped):
     """A term of five years, from its first session to the next congress's first (代表法 2)."""
 
+    row_rule = ReadByAll("public by law")
+
     congress = models.ForeignKey(Congress, on_delete=models.PROTECT, related_name="terms")
     number = models.PositiveSmallIntegerField(_("term number"))
     from_date = models.DateField(_("from"))
@@ -48,6 +53,8 @@ class Term(Scoped):
 class CongressSession(Scoped):
     """One session of a term."""
 
+    row_rule = ReadByAll("public by law")
+
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="sessions")
     number = models.PositiveSmallIntegerField(_("session number"))
     from_date = models.DateField(_("from"))
@@ -65,6 +72,8 @@ class CongressSession(Scoped):
 
 class Delegation(Scoped):
     """The deputies of one electoral unit during the sessions of a term."""
+
+    row_rule = ReadByAll("public by law")
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="delegations")
     name = models.CharField(_("name"), max_length=80)

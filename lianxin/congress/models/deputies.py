@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.congress.enums import EndReason, Level, MandateState
 from lianxin.congress.models.congresses import Delegation, Term
 from lianxin.kernel.models import Scoped
+from lianxin.kernel.rowsecurity import AnyScope, ReadByAll
 from lianxin.people.models import Person
 
 
 class Deputy(Scoped):
     """A person as deputy: what the board shows. The phone shown is an office's or a relay's."""
+
+    row_rule = AnyScope("kept by venues below the division, and locked by whoever plans with it")
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="deputy")
     profession = models.CharField(_("profession"), max_length=60, blank=True, default="")
@@ -37,6 +40,8 @@ class Deputy(Scoped):
 
 class Mandate(Scoped):
     """A seat in one congress for one term."""
+
+    row_rule = ReadByAll("public by law")
 
     deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, related_name="mandates")
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="mandates")

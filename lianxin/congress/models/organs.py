@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.enums import OrganKind
 from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.rowsecurity import ReadByAll
 from lianxin.people.models import Person, Role
 
 
@@ -16,6 +17,8 @@ class Organ(Scoped):
     `superior` is asked when this organ is late; `needs_approval` makes an answer wait for the
     head of the unit before it leaves.
     """
+
+    row_rule = ReadByAll("matters are handed across divisions")
 
     name = models.CharField(_("name"), max_length=120)
     short_name = models.CharField(_("short name"), max_length=40, blank=True, default="")
@@ -50,6 +53,8 @@ class Post(Scoped):
 
     `is_withdrawn` ends it at once, within the day; the journal says by whom and when.
     """
+
+    row_rule = ReadByAll("who acts is found by it, and who is to be told")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="posts")

@@ -17,11 +17,14 @@ from lianxin.handling.enums import (
 from lianxin.handling.models.dispatches import Dispatch
 from lianxin.handling.models.matters import Matter
 from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.rowsecurity import ReadByAll, Through
 from lianxin.people.models import Person
 
 
 class AnswerClass(Scoped):
     """A place's own label for a class of answer, mapped to one outcome. Division "" is everywhere."""
+
+    row_rule = ReadByAll("holds for all below its division")
 
     code = models.CharField(max_length=8)
     label = models.CharField(_("class of answer"), max_length=60, blank=True, default="")
@@ -112,6 +115,8 @@ class Commitment(Scoped):
 
 class Verdict(Entity):
     """One voice on one round, on attitude and on result. Silence leaves no row."""
+
+    row_rule = Through("matter")
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="verdicts")
     round = models.PositiveSmallIntegerField()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.handling.enums import ClockPurpose, ClockUnit, Urgency
 from lianxin.kernel.models import Scoped
+from lianxin.kernel.rowsecurity import ReadByAll
 from lianxin.people.models import Person
 
 
@@ -18,6 +19,8 @@ class ClockRule(Scoped):
     `amount` is in `unit`; `warn_percent` is the share of the time after which a reminder goes out.
     `source` names the article, or says that it is the project's own default.
     """
+
+    row_rule = ReadByAll("holds for all below its division")
 
     matter_kind = models.SlugField(max_length=20, blank=True, default="")
     urgency = models.CharField(max_length=10, choices=Urgency.choices, blank=True, default="")

@@ -16,6 +16,7 @@ from lianxin.handling.enums import (
 )
 from lianxin.handling.models.matters import Matter
 from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
 
 
@@ -111,6 +112,8 @@ class Dispatch(Scoped):
 
 class Extension(Entity):
     """More time, asked for once per dispatch, with its reason; granted or refused by the sender."""
+
+    row_rule = Through("dispatch")
 
     dispatch = models.OneToOneField(Dispatch, on_delete=models.PROTECT, related_name="extension")
     state = models.CharField(

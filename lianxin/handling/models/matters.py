@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.congress.models import Deputy, Organ
 from lianxin.handling.enums import Act, MatterState, RoundKind, Step, Urgency
 from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
 
 
@@ -84,6 +85,8 @@ class Matter(Scoped):
 
 class Event(Entity):
     """One act, append-only, numbered per matter without gaps. `data` is all a derivation needs."""
+
+    row_rule = Through("matter")
 
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="events")
     number = models.PositiveIntegerField()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Deputy
 from lianxin.kernel.models import Scoped
+from lianxin.kernel.rowsecurity import AnyScope
 from lianxin.people.models import Person
 from lianxin.reception.enums import (
     SEATED,
@@ -79,6 +80,8 @@ class RotaMember(Scoped):
 
 class Away(Scoped):
     """Days on which a deputy cannot receive: leave or another meeting (both inclusive)."""
+
+    row_rule = AnyScope("a deputy is away for every venue that plans with them")
 
     deputy = models.ForeignKey(Deputy, on_delete=models.CASCADE, related_name="away")
     kind = models.CharField(_("why"), max_length=8, choices=AwayKind.choices)

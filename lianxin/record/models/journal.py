@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.rowsecurity import OwnDivision, Through
 from lianxin.record.enums import AttachmentKind, AttachmentState, BatchState
 
 
@@ -32,6 +33,8 @@ class Entry(Scoped):
     It knows no domain table: the subject is a word (`cases.case`) and a key. `data` holds ids,
     codes and numbers, never a resident's name, phone, address or words.
     """
+
+    row_rule = OwnDivision(append="an act may concern somebody of the level above, and is noted")
 
     at = models.DateTimeField(_("at"))
     action = models.CharField(_("act"), max_length=80)
@@ -141,6 +144,8 @@ class ImportBatch(Scoped):
 
 class ImportRow(Entity):
     """One row of an import: its number in the sheet, its cells (sealed), why it is refused."""
+
+    row_rule = Through("batch")
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("row"))

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.models import Entity, Scoped
+from lianxin.kernel.rowsecurity import ReadByAll, Through
 from lianxin.record.models.journal import Entry
 
 
@@ -15,6 +16,8 @@ class Log(Scoped):
     `division_code` is its scope, `size` how many leaves are ordered and signed, `checkpoint` the
     signed note that says so; `cosignatures` are the lines of witnesses on that very note.
     """
+
+    row_rule = ReadByAll("its checkpoint is public")
 
     size = models.PositiveBigIntegerField(_("leaves"), default=0)
     root = models.BinaryField(max_length=32)
@@ -40,6 +43,8 @@ class Leaf(Scoped):
     `division_code` is the log's. When an entry has to be forgotten its salt goes with it: the leaf
     then says nothing any more, and every proof still holds.
     """
+
+    row_rule = Through("entry", append="each entry has its leaf")
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="leaf")
     salt = models.BinaryField(max_length=32, null=True)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Deputy, Organ
 from lianxin.kernel.models import Scoped
+from lianxin.kernel.rowsecurity import ReadByAll
 from lianxin.places.models import Grid
 from lianxin.venues.enums import VenueKind
 
@@ -19,6 +20,8 @@ class Venue(Scoped):
     WGS-84 degrees. `search_text` holds the tokens of name, topic, address and place; `board_digest`
     is the digest of what its board says now, kept by the outbox.
     """
+
+    row_rule = ReadByAll("shown to everybody on boards and pages")
 
     name = models.CharField(_("name"), max_length=120)
     kind = models.CharField(_("kind"), max_length=16, choices=VenueKind.choices)
@@ -51,6 +54,8 @@ class Venue(Scoped):
 class VenueArea(Scoped):
     """A division served by a venue: with all below it."""
 
+    row_rule = ReadByAll("shown to everybody on boards and pages")
+
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="areas")
 
     class Meta:
@@ -65,6 +70,8 @@ class VenueArea(Scoped):
 
 class Stationing(Scoped):
     """A deputy stationed in a venue, from one day to another (both inclusive)."""
+
+    row_rule = ReadByAll("shown to everybody on boards and pages")
 
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="stationings")
     deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, related_name="stationings")
@@ -84,6 +91,8 @@ class Stationing(Scoped):
 
 class GridBinding(Scoped):
     """A deputy bound to a grid (网格) of a venue."""
+
+    row_rule = ReadByAll("shown to everybody on boards and pages")
 
     grid = models.ForeignKey(Grid, on_delete=models.CASCADE, related_name="bindings")
     venue = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="grid_bindings")

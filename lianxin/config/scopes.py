@@ -1,0 +1,57 @@
+"""The divisions whose rows somebody may need: what PostgreSQL is told of who acts."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from lianxin.cases.models import Receiver
+from lianxin.congress.models import Actor
+from lianxin.handling.models import Dispatch
+from lianxin.kernel import scope
+from lianxin.kernel.db import is_sqlite
+from lianxin.reception.models import Ask
+from lianxin.venues.models import GridBinding, Stationing
+
+#: So many single divisions are named; with more, their counties are.
+MOST_NAMED = 200
+
+
+def scope_of(actor: Actor | None) -> str:
+    """The scope of a person signed in: the divisions of the posts with all below; beyond them those
+    that matters handed to their organs or to them lie in, and those where a deputy is stationed,
+    bound to a grid or called.
+
+    At most one query. Wider than what the pages show: `visible_to` says what that is.
+    """
+    if actor is None:
+        return scope.NOWHERE
+    own = {post.division_code for post in actor.posts}
+    if is_sqlite() or "" in own:
+        return scope.of(own)
+    beyond = [code for code in _beyond(actor) if not code.startswith(tuple(own))]
+    if len(beyond) > MOST_NAMED:
+        counties = {code[:6] for code in beyond if len(code) > 6}
+        return scope.of(own | counties, exactly=(code for code in beyond if len(code) <= 6))
+    return scope.of(own, exactly=beyond)
+
+
+def _beyond(actor: Actor) -> list[str]:
+    """Codes of single divisions."""
+    organs, deputy = actor.organ_ids, actor.deputy_id
+    held = Q(to_organ_id__in=organs)
+    if deputy:
+        held |= Q(to_deputy_id=deputy) | Q(from_deputy_id=deputy)
+    handed = Dispatch.objects.filter(held).values_list("division_code", flat=True)
+    if not deputy:
+        return sorted(handed.distinct()) if organs else []
+    received = Receiver.objects.filter(deputy_id=deputy)
+    placed = (Stationing, GridBinding, Ask)
+    return sorted(
+        handed.union(
+            received.values_list("case__division_code", flat=True),
+            *(
+                model.objects.filter(deputy_id=deputy).values_list("division_code", flat=True)
+                for model in placed
+            ),
+        )
+    )
