@@ -29,9 +29,12 @@ class Cursor(base.Cursor):
         wanted = self._wanted()
         if wanted is None:
             return super().execute(query, params, **kwargs)
-        super().execute(_after(_set(wanted), query), params, **kwargs)
+        prefix = _set(wanted)
+        super().execute(_after(prefix, query), params, **kwargs)
         self.connection.lianxin_scope = wanted
         self.nextset()
+        # Whoever asks what was executed (logs, counted queries) is told the statement alone.
+        self._query.query = self._query.query[len(prefix) :]
         return self
 
     def executemany(self, query: Any, params_seq: Iterable[Any], **kwargs: Any) -> None:
