@@ -121,14 +121,15 @@ def session(username: str) -> str:
     """The key of a session in which the account is signed in."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
     from lianxin.people.models import Account
+    from lianxin.people.services.session_store import SessionStore
 
     account, store = Account.objects.get(username=username), SessionStore()
     store[SESSION_KEY] = str(account.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    store["second"] = True
     store.create()
     return str(store.session_key)
 

@@ -35,6 +35,7 @@ class ActingPerson:
     """Gives every request its `actor`: who acts, with posts and abilities; None when nobody
     is signed in.
 
+    Whoever acts has used the session, which is noted; other posts than before change its key.
     It is read from the database on first use, so that a public page costs no query and
     touches no session. The attribute sits on Django's class because a lazy stand-in
     could not answer `request.actor is None`.
@@ -65,8 +66,18 @@ class ActingPerson:
 
 def _actor(request: HttpRequest) -> object | None:
     from lianxin.congress.queries import actor_for
+    from lianxin.people.services import see
 
-    return actor_for(request.user) if request.user.is_authenticated else None
+    if not request.user.is_authenticated:
+        return None
+    actor = actor_for(request.user)
+    see(
+        request.session,
+        posts=[f"{post.role} {post.organ_id}" for post in actor.posts],
+        roles=[post.role for post in actor.posts],
+        at=now(),
+    )
+    return actor
 
 
 class ProvenPhone:

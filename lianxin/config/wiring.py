@@ -25,8 +25,10 @@ def join() -> None:
 def _handlers() -> None:
     from lianxin.notices import tasks as notices
     from lianxin.notices.events import DeliveryQueued
+    from lianxin.people.events import DoorChanged
 
     subscribe(DeliveryQueued, notices.deliver, atomic=False)
+    subscribe(DoorChanged, notices.tell_door)
     _handlers_of_handling()
     _handlers_of_cases()
     _handlers_of_boards()
@@ -215,6 +217,7 @@ def _residents() -> None:
 def _housekeeping() -> None:
     """What is swept out at night: what was delivered, expired, never sent or left behind."""
     from lianxin.kernel import db, idempotency, limits, outbox
+    from lianxin.people.services import forget_sessions
     from lianxin.record import services as record
 
     night = timedelta(hours=3)
@@ -222,6 +225,7 @@ def _housekeeping() -> None:
     job("kernel.idempotency", timedelta(days=1), run=idempotency.purge, after=night)
     job("record.ledger", timedelta(seconds=20), run=record.ledger.sequence_all)
     job("record.witnesses", timedelta(minutes=1), run=record.witnesses.ask_all)
+    job("people.sessions", timedelta(hours=1), run=forget_sessions)
     job("kernel.limits", timedelta(days=1), run=limits.purge, after=night)
     job("kernel.statistics", timedelta(hours=1), run=db.refresh_statistics)
     job("record.staged", timedelta(hours=1), run=record.purge_staged)

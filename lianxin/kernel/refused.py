@@ -9,7 +9,8 @@ class Refused(Exception):  # noqa: N818  (it is an answer, not a mistake)
     """A request that the rules do not allow now. The web layer turns it into a page.
 
     `message` and `hint` are shown to the person (lazy translations), `code` is for
-    programs, `status` is the HTTP status, `retry_after` the seconds to wait, if any.
+    programs, `status` is the HTTP status, `retry_after` the seconds to wait, if any,
+    `leads_to` the name of the page where a person supplies what is missing.
     A subclass may set all of them as class attributes.
     """
 
@@ -18,6 +19,7 @@ class Refused(Exception):  # noqa: N818  (it is an answer, not a mistake)
     status: int = 409
     hint: Any = ""
     retry_after: int | None = None
+    leads_to: str = ""
 
     def __init__(
         self,

@@ -7,6 +7,8 @@ from datetime import datetime
 from lianxin.kernel.clock import now
 from lianxin.notices import services
 from lianxin.notices.events import DeliveryQueued
+from lianxin.people.enums import Door
+from lianxin.people.events import DoorChanged
 
 
 def deliver(event: DeliveryQueued) -> None:
@@ -22,3 +24,15 @@ def deliver_due(at: datetime) -> None:
 def forget_sent(at: datetime) -> None:
     """Every day: messages of half a year ago."""
     services.forget_sent(at=at)
+
+
+def tell_door(event: DoorChanged) -> None:
+    """Handler of DoorChanged: whoever signs in by this door hears that it was changed."""
+    services.tell(
+        person_ids=[event.person_id],
+        kind="door",
+        text=Door(event.what).label,
+        url="/account/second-factor/",
+        event_key=f"door:{event.change_id}",
+        at=now(),
+    )

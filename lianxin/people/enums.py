@@ -44,6 +44,35 @@ class Ability(TextChoices):
     OUTBOX_SEE = "outbox.see", _("see messages that could not be delivered")
 
 
+class Door(TextChoices):
+    """What a person is told when something about signing in has changed."""
+
+    FACTOR_ADDED = "factor_added", _("A way to confirm your sign-in was added to your account.")
+    FACTOR_REMOVED = (
+        "factor_removed",
+        _("A way to confirm your sign-in was taken from your account."),
+    )
+    CODES_MADE = "codes_made", _("New recovery codes were made; the old ones are void.")
+    CODE_USED = "code_used", _("Somebody signed in to your account with a recovery code.")
+    FACTORS_RESET = (
+        "factors_reset",
+        _(
+            "An administrator took away your second factor; you set up a new one at your next sign-in."
+        ),
+    )
+    PASSWORD_SET = "password_set", _("The password of your account was set anew.")
+    IDENTITY_LINKED = "identity_linked", _("Your account was linked to a sign-in elsewhere.")
+
+
+class Step(TextChoices):
+    """What is still missing before somebody is signed in."""
+
+    SECOND = "second", _("second factor")
+    SET_UP = "set_up", _("second factor to be set up")
+    PASSWORD = "password", _("password to be changed")
+    DONE = "done", _("signed in")
+
+
 class RoleCode(TextChoices):
     """The built-in roles. An installation may add its own rows beside them."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.people.models import Account
 from lianxin.web.forms import LxForm, PhoneInput
 
 
@@ -16,15 +19,12 @@ class SignInForm(LxForm, AuthenticationForm):
     }
 
 
-class PasswordForm(LxForm, forms.Form):
-    old = forms.CharField(
-        label=_("Present password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
+class FirstPasswordForm(LxForm, forms.Form):
+    """A new password, typed twice."""
+
     new = forms.CharField(
         label=_("New password"),
-        help_text=_("At least ten characters; a sentence that only you know is best."),
+        help_text=_("At least twelve characters; a sentence that only you know is best."),
         strip=False,
         max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -41,6 +41,64 @@ class PasswordForm(LxForm, forms.Form):
         if again != self.cleaned_data.get("new", again):
             raise forms.ValidationError(_("The two new passwords are not the same."))
         return again
+
+
+class PasswordForm(FirstPasswordForm):
+    field_order = ("old", "new", "again")
+    old = forms.CharField(
+        label=_("Present password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class CodeForm(LxForm, forms.Form):
+    """Six digits of an app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "autofocus": ""}
+        ),
+    )
+
+
+class PasskeyForm(LxForm, forms.Form):
+    """What the browser answered for a passkey, as JSON."""
+
+    answer = forms.CharField(max_length=20_000, widget=forms.HiddenInput)
+
+
+class NewPasskeyForm(PasskeyForm):
+    field_order = ("name", "answer")
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        help_text=_("So that you know it again: “office computer”, “my phone”."),
+        max_length=40,
+    )
+
+
+class ProofForm(LxForm, forms.Form):
+    """Password and code; only what the account has."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    code = forms.CharField(
+        label=_("Code of the app, or a recovery code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )
+
+    def __init__(self, *args: Any, account: Account, with_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not account.has_usable_password() and with_code:
+            del self.fields["password"]
+        if not with_code:
+            del self.fields["code"]
 
 
 class PhoneCodeForm(LxForm, forms.Form):

@@ -1,10 +1,14 @@
-"""Who may keep persons and accounts, and what a password must be."""
+"""Who may keep persons and accounts, what a password must be, how long a sign-in lasts."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
@@ -12,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Forbidden, Refused
 from lianxin.people.enums import Ability
-from lianxin.people.models import Account
+from lianxin.people.models import Account, Session
 
 
 class Acting(Protocol):
@@ -25,6 +29,25 @@ class Acting(Protocol):
     @property
     def organ_id(self) -> UUID | None: ...
     def can(self, ability: str, *, organ_id: UUID | None = None) -> bool: ...
+
+
+LINK_OVER = _("The link was used already, or it is older than three days. Ask for a new one.")
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A person at the own account, before anybody asks which posts the person holds."""
+
+    person_id: UUID
+    name: str
+    organ_id: UUID | None = None
+
+    def can(self, ability: str, *, organ_id: UUID | None = None) -> bool:
+        return False
+
+
+def owner_of(account: Account) -> Owner:
+    return Owner(account.person_id, account.person.name)
 
 
 class PasswordRefused(Refused):
@@ -42,6 +65,41 @@ class WrongPassword(Refused):
     message = _("That is not your present password.")
     code = "wrong_password"
     status = 422
+
+
+class ProofNeeded(Refused):
+    """Signed in, but not just now: the page leads to where one proves it, and back."""
+
+    message = _("Please confirm first that it is you.")
+    hint = _("What you are about to do is sensitive, and you signed in a while ago.")
+    code = "proof_needed"
+    status = 403
+    leads_to = "people:prove"
+
+
+class CodeRefused(Refused):
+    message = _("This code is not right, or it was used already.")
+    hint = _("Wait for the next code of the app, and check the clock of your phone.")
+    code = "second_factor"
+    status = 422
+
+
+class PasskeyRefused(Refused):
+    message = _("This passkey did not fit. Please try again, or take another way.")
+    code = "passkey"
+    status = 422
+
+
+class FactorRefused(Refused):
+    code = "factor"
+    status = 422
+
+
+class StepOver(Refused):
+    message = _("Signing in took too long. Please begin again.")
+    code = "sign_in_over"
+    status = 403
+    leads_to = "people:sign-in"
 
 
 def may_manage_people(by: Acting | None) -> bool:
@@ -72,3 +130,60 @@ def check_password_is_good(password: str, account: Account) -> None:
         sentences = error.messages
         pattern = " ".join(["{}"] * len(sentences))
         raise PasswordRefused(format_lazy(pattern, *sentences)) from None
+
+
+def password_is_due(account: Account, at: datetime) -> bool:
+    """Somebody else knows it; or it is older than PASSWORD_DAYS, where an installation sets that."""
+    if account.must_change:
+        return True
+    days = settings.PASSWORD_DAYS
+    return bool(days and account.password_at and at - account.password_at > timedelta(days=days))
+
+
+def second_factor_is_required() -> bool:
+    return bool(settings.SECOND_FACTOR == "required")
+
+
+def check_not_the_last(left: int) -> None:
+    """Where a second factor is required, the last one is replaced, never only taken away."""
+    if left == 0 and second_factor_is_required():
+        raise FactorRefused(
+            _("This is your only second factor."), hint=_("Set up another one first.")
+        )
+
+
+def check_two_hands(by: Acting, account: Account, earlier: UUID | None) -> None:
+    """Password and second factor of one account are never both opened by the same other person:
+    that person could sign in as its owner."""
+    if by.person_id == account.person_id:
+        raise Forbidden(_("Your own account is kept by another administrator."))
+    if earlier == by.person_id:
+        raise Forbidden(
+            _("You have opened this account's other half yourself; this takes a second person."),
+            hint=_("Password and second factor are never reset by the same administrator."),
+        )
+
+
+def session_is_over(session: Session, at: datetime) -> bool:
+    """Idle or open for too long, or signed in without the second factor that is now required."""
+    if session.account_id is None:
+        return False
+    return (
+        at - session.seen_at > timedelta(minutes=session.idle_minutes)
+        or at - session.started_at > timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        or (second_factor_is_required() and not session.has_second)
+    )
+
+
+def is_proven(session: Mapping[str, Any], at: datetime) -> bool:
+    """Whether whoever is signed in proved it within PROOF_MINUTES: at sign-in or since."""
+    since = session.get("proven")
+    age = timedelta(minutes=settings.PROOF_MINUTES)
+    return bool(since) and timedelta() <= at - datetime.fromisoformat(str(since)) <= age
+
+
+def check_proven(session: Mapping[str, Any], at: datetime) -> None:
+    """Before an act that opens doors: `check_proven(request.session, now())`, also where its form
+    is shown. Raises ProofNeeded, whose page asks for password and second factor and leads back."""
+    if not is_proven(session, at):
+        raise ProofNeeded

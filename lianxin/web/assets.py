@@ -20,6 +20,7 @@ MODULES = {
     "small": "[data-geo], [data-copy], [data-countdown], [data-filter], [data-dialog], [data-print]",
     "aloud": "[data-read-aloud]",
     "puzzle": "[data-puzzle]",
+    "passkey": "[data-passkey]",
 }
 
 

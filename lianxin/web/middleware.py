@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from lianxin.kernel.outages import outage
 from lianxin.kernel.refused import Refused
@@ -62,9 +65,13 @@ class RefusedPages:
         return refusal(request, interrupted, again=_sent(request))
 
 
+#: Fields whose values never come back in a page: passwords, codes, answers of passkeys.
+_SECRET = frozenset({"password", "old", "new", "again", "code", "answer"})
+
+
 def _sent(request: HttpRequest) -> Fields:
-    """What a form sent, to be sent once more; nothing where a file or a password was in it."""
-    if request.FILES or any("password" in name for name in request.POST):
+    """What a form sent, to be sent once more; nothing where a file or a secret was in it."""
+    if request.FILES or any(n in _SECRET or "password" in n for n in request.POST):
         return []
     return [(name, value) for name, values in request.POST.lists() for value in values]
 
@@ -82,6 +89,8 @@ def refusal(request: HttpRequest, refused: Refused, again: Fields = ()) -> HttpR
 
 def _said(request: HttpRequest, refused: Refused, again: Fields) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
+        if refused.leads_to:
+            return HttpResponse(headers={"HX-Redirect": _way_to(request, refused)})
         response = render(request, "web/parts/refused.html", {"refused": refused})
         response.status_code = refused.status
         response.headers["HX-Retarget"] = "#says"
@@ -92,8 +101,21 @@ def _said(request: HttpRequest, refused: Refused, again: Fields) -> HttpResponse
     )
     if wanted in ("application/problem+json", "application/json"):
         return problem(request, refused)
+    if refused.leads_to:
+        return HttpResponseRedirect(_way_to(request, refused))
     page = "web/unavailable.html" if refused.status == 503 else "web/refused.html"
     return render(request, page, {"refused": refused, "again": again}, status=refused.status)
+
+
+def _way_to(request: HttpRequest, refused: Refused) -> str:
+    """To the page that supplies what is missing; it leads back to where the person was."""
+    here = request.get_full_path()
+    if request.method != "GET" or request.headers.get("HX-Request") == "true":
+        came = urlsplit(request.headers.get("Referer", ""))
+        here = urlunsplit(("", "", came.path or "/", came.query, ""))
+        if came.netloc != request.get_host() or not url_has_allowed_host_and_scheme(here, None):
+            here = "/"
+    return f"{reverse(refused.leads_to)}?{urlencode({'next': here})}"
 
 
 def problem(request: HttpRequest, refused: Refused) -> HttpResponse:

@@ -27,6 +27,41 @@ def sender_of(request: HttpRequest) -> str:
     return limits.ip_prefix(address)
 
 
+def place_of(request: HttpRequest) -> str:
+    """The network in words for its user: the first three parts of an IPv4 address, an IPv6 /56."""
+    sender = sender_of(request)
+    parts = sender.split(".")
+    return ".".join([*parts[:3], "*"]) if len(parts) == 4 else sender
+
+
+_SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("OpenHarmony", "HarmonyOS"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("QQBrowser", "QQ"),
+    ("UCBrowser", "UC"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+
+
+def device_of(request: HttpRequest) -> str:
+    """Browser and system as their makers call them, so that people know their device again."""
+    says = request.headers.get("User-Agent", "")
+    found = (next((w for mark, w in known if mark in says), "") for known in (_BROWSERS, _SYSTEMS))
+    return " · ".join(filter(None, found))
+
+
 def sent(request: HttpRequest) -> QueryDict | None:
     """What a form sent, even when every field was left empty; None for a page that is opened."""
     return request.POST if request.method == "POST" else None

@@ -15,7 +15,7 @@ from lianxin.places.models import Division
 AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 DAY = date(2026, 3, 2)
 LONG_AGO = date(2024, 1, 1)
-PASSWORD = "梨花开在三月的院子里"
+PASSWORD = "梨花开在三月的院子里面了"
 _number = itertools.count(1)
 
 PROVINCE, PREFECTURE, COUNTY = "53", "5301", "530112"

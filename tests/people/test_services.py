@@ -96,9 +96,9 @@ def test_one_sets_ones_own_password_knowing_the_old_one(django_user_model):
     actor = actor_of(owner.pk)
     change = {"account_id": account.pk, "by": actor, "at": AT}
     with pytest.raises(WrongPassword):
-        services.change_own_password(old="不是这个密码", new="山茶花开在二月的坡上", **change)
-    services.change_own_password(old=PASSWORD, new="山茶花开在二月的坡上", **change)
-    assert django_user_model.objects.get(pk=account.pk).check_password("山茶花开在二月的坡上")
+        services.change_own_password(old="不是这个密码", new="山茶花开在二月的山坡上头", **change)
+    services.change_own_password(old=PASSWORD, new="山茶花开在二月的山坡上头", **change)
+    assert django_user_model.objects.get(pk=account.pk).check_password("山茶花开在二月的山坡上头")
     stranger = make.account(make.person())
     with pytest.raises(Forbidden):
         services.set_password(account_id=stranger.pk, password=PASSWORD, by=actor, at=AT)

@@ -1,5 +1,14 @@
 """Reads of people, and of residents who signed in by phone (`people.queries.residents`)."""
 
+from lianxin.people.queries.doors import (
+    SecondFactors,
+    account_at,
+    account_of_link,
+    has_second_factor,
+    identity_of,
+    second_factors,
+    sessions_of,
+)
 from lianxin.people.queries.persons import (
     PostInWords,
     account_of,
@@ -13,11 +22,18 @@ from lianxin.people.queries.persons import (
 
 __all__ = [
     "PostInWords",
+    "SecondFactors",
+    "account_at",
     "account_of",
+    "account_of_link",
+    "has_second_factor",
+    "identity_of",
     "persons_by_phone",
     "posts_in_words",
     "role_by_code",
     "roles",
+    "second_factors",
+    "sessions_of",
     "views_of",
     "workplace_of",
 ]

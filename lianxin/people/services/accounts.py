@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.people import rules
-from lianxin.people.models import Account
+from lianxin.people.enums import Door
+from lianxin.people.models import Account, Session
 from lianxin.people.rules import Acting
+from lianxin.people.services.factors import check_code, tell
 from lianxin.record.services import write
 
 
@@ -18,7 +25,8 @@ from lianxin.record.services import write
 def create_account(
     *, person_id: UUID, username: str, password: str | None, by: Acting | None, at: datetime
 ) -> Account:
-    """An account for a person, and a journal entry. Without a password nobody can sign in yet.
+    """An account for a person, and a journal entry. Without a password nobody can sign in yet;
+    one that another person chose must be changed at the first sign-in.
 
     Raises Forbidden, UsernameTaken (letters alike whatever their case) or PasswordRefused.
     """
@@ -31,7 +39,7 @@ def create_account(
         account.set_unusable_password()
     else:
         rules.check_password_is_good(password, account)
-        account.set_password(password)
+        _take_password(account, password, by, at)
     account.save()
     _note("people.account.create", account, {"username": username}, by, at)
     return account
@@ -39,17 +47,49 @@ def create_account(
 
 @transaction.atomic
 def set_password(*, account_id: UUID, password: str, by: Acting | None, at: datetime) -> Account:
-    """A new password, and a journal entry. Every session of the account ends (its hash changes).
+    """A new password, and a journal entry. Every session of the account ends (its hash changes);
+    the second factor stays as it is.
 
     Raises Forbidden or PasswordRefused.
     """
     account = Account.objects.select_for_update(of=("self",)).get(pk=account_id)
     rules.check_may_set_password(by, account)
+    if by and by.person_id != account.person_id:
+        rules.check_two_hands(by, account, account.factors_by_id)
     rules.check_password_is_good(password, account)
-    account.set_password(password)
-    account.save(update_fields=("password",))
+    _take_password(account, password, by, at)
+    account.save(update_fields=("password", "must_change", "password_at", "password_by_id"))
     _note("people.password.set", account, {}, by, at)
+    tell(account, Door.PASSWORD_SET)
     return account
+
+
+def _take_password(account: Account, password: str, by: Acting | None, at: datetime) -> None:
+    other = by.person_id if by and by.person_id != account.person_id else None
+    account.set_password(password)
+    account.password_at = at
+    account.must_change = other is not None
+    account.password_by_id = other
+
+
+@transaction.atomic
+def make_password_link(*, account_id: UUID, by: Acting, at: datetime) -> tuple[str, str]:
+    """What a one-time link to set the password says: the account and a token, good for
+    PASSWORD_RESET_TIMEOUT and until the password is set. The old password stops working at once,
+    sessions end, the second factor stays (ASVS 6.4.3). Journal entry.
+
+    Raises Forbidden: never for oneself, never by who reset the second factor.
+    """
+    account = Account.objects.select_for_update(of=("self",)).get(pk=account_id)
+    rules.check_may_set_password(by, account)
+    rules.check_two_hands(by, account, account.factors_by_id)
+    account.set_unusable_password()
+    account.password_by_id = by.person_id
+    account.save(update_fields=("password", "password_by_id"))
+    _note("people.password.link", account, {}, by, at)
+    tell(account, Door.PASSWORD_SET)
+    token = default_token_generator.make_token(account)
+    return urlsafe_base64_encode(force_bytes(account.pk)), token
 
 
 def change_own_password(
@@ -59,14 +99,43 @@ def change_own_password(
     account = Account.objects.get(pk=account_id)
     if not account.check_password(old):
         raise rules.WrongPassword
+    if old == new:
+        raise rules.PasswordRefused(_("The new password is the old one."))
     return set_password(account_id=account_id, password=new, by=by, at=at)
 
 
 @transaction.atomic
-def note_sign_in(*, account_id: UUID, at: datetime) -> None:
-    """The journal says who signed in when."""
+def replace_password(*, account_id: UUID, new: str, at: datetime) -> Account:
+    """The owner's new password where the old one is due, or by a one-time link. Journal entry.
+
+    Raises PasswordRefused, also for the password that is due.
+    """
     account = Account.objects.get(pk=account_id)
-    _note("people.account.sign-in", account, {"person": str(account.person_id)}, None, at)
+    if account.check_password(new):
+        raise rules.PasswordRefused(_("The new password is the old one."))
+    by = rules.owner_of(account)
+    return set_password(account_id=account_id, password=new, by=by, at=at)
+
+
+def prove(*, account_id: UUID, password: str | None, code: str | None, at: datetime) -> bool:
+    """Whoever is signed in shows it again: the password, and a code where a second factor is set up.
+
+    Raises WrongPassword or CodeRefused.
+    """
+    account = Account.objects.get(pk=account_id)
+    if password is not None and not account.check_password(password):
+        raise rules.WrongPassword
+    if code is not None:
+        check_code(account_id=account_id, code=code, at=at)
+    return True
+
+
+@transaction.atomic
+def note_sign_in(*, account_id: UUID, at: datetime, passed: Iterable[str] = ()) -> None:
+    """The journal says who signed in when, and what was shown: password, passkey, code …"""
+    account = Account.objects.get(pk=account_id)
+    data = {"person": str(account.person_id), "passed": sorted(passed)}
+    _note("people.account.sign-in", account, data, None, at)
 
 
 @transaction.atomic
@@ -89,6 +158,8 @@ def _switch(
     if account.is_active != active:
         account.is_active = active
         account.save(update_fields=("is_active",))
+        if not active:
+            Session.objects.filter(account=account).delete()
         _note(action, account, {}, by, at)
     return account
 

@@ -1,1 +1,2 @@
-"""Signing in and out; one's own account; what belongs to a resident's phone."""
+"""Signing in and out; one's own account with its second factor and sessions; what belongs to a
+resident's phone."""
