@@ -122,6 +122,9 @@ def session(username: str) -> str:
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
+    from lianxin.config.middleware import note_use
+    from lianxin.congress.queries import actor_for
+    from lianxin.kernel.clock import now
     from lianxin.people.models import Account
     from lianxin.people.services.session_store import SessionStore
 
@@ -130,6 +133,7 @@ def session(username: str) -> str:
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = account.get_session_auth_hash()
     store["second"] = True
+    note_use(store, actor_for(account), now())
     store.create()
     return str(store.session_key)
 

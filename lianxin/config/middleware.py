@@ -1,14 +1,21 @@
 """What every request gets from the installation as a whole."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
 from lianxin.kernel import scope
 from lianxin.kernel.clock import now
+
+if TYPE_CHECKING:
+    from lianxin.congress.models import Actor
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -66,18 +73,20 @@ class ActingPerson:
 
 def _actor(request: HttpRequest) -> object | None:
     from lianxin.congress.queries import actor_for
-    from lianxin.people.services import see
 
     if not request.user.is_authenticated:
         return None
     actor = actor_for(request.user)
-    see(
-        request.session,
-        posts=[f"{post.role} {post.organ_id}" for post in actor.posts],
-        roles=[post.role for post in actor.posts],
-        at=now(),
-    )
+    note_use(request.session, actor, now())
     return actor
+
+
+def note_use(session: SessionBase, actor: Actor, at: datetime) -> None:
+    """The session was used by somebody with these posts."""
+    from lianxin.people.services import see
+
+    posts = [f"{post.role} {post.organ_id}" for post in actor.posts]
+    see(session, posts=posts, roles=[post.role for post in actor.posts], at=at)
 
 
 class ProvenPhone:
