@@ -16,6 +16,7 @@ from weakref import WeakSet
 
 from django.apps import apps
 
+from lianxin.kernel import statements
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.keys import UnknownKeyError
 from lianxin.kernel.seals import OwnKey, unwrap, wrap
@@ -33,8 +34,10 @@ _local = threading.local()
 
 def make() -> UUID:
     """A new key: one row with the wrapped secret, in the caller's transaction. Returns its id."""
-    (key,) = make_many(1)
-    return key
+    key = OwnKey(uuid7(), os.urandom(SECRET_BYTES))
+    statements.insert(_table()(id=key.id, wrapped=wrap(key)))
+    _hold(key)
+    return key.id
 
 
 def make_many(number: int) -> list[UUID]:

@@ -229,7 +229,14 @@ class CreateSearchIndex(_Extra):
 
 
 class MakeAppendOnly(_Extra):
-    """Migration operation: the database itself refuses to change or delete the model's rows."""
+    """Migration operation: the database itself refuses to change or delete the model's rows.
+
+    One column `may_empty`: what a resident said there can be forgotten, and nothing put in its place.
+    """
+
+    def __init__(self, model: str, may_empty: str = "") -> None:
+        super().__init__(model)
+        self.may_empty = may_empty
 
     def describe(self) -> str:
         return f"Let {self.model} only be appended to"
@@ -237,24 +244,38 @@ class MakeAppendOnly(_Extra):
     def statements(self, model: Any, vendor: str) -> list[str]:
         table = model._meta.db_table
         if vendor == "sqlite":
+            refusal = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            when = self._unless_emptied(model, "IS NOT")
             return [
-                f'CREATE TRIGGER IF NOT EXISTS "{table}_no_{verb.lower()}" BEFORE {verb} '
-                f"ON \"{table}\" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-                for verb in ("UPDATE", "DELETE")
+                f'DROP TRIGGER IF EXISTS "{table}_no_update"',
+                f'CREATE TRIGGER "{table}_no_update" BEFORE UPDATE ON "{table}" {when}{refusal}',
+                f'CREATE TRIGGER IF NOT EXISTS "{table}_no_delete" BEFORE DELETE ON "{table}" {refusal}',
             ]
+        refusal = "FOR EACH ROW {}EXECUTE FUNCTION kernel_append_only()"
+        when = self._unless_emptied(model, "IS DISTINCT FROM")
         return [
             "CREATE OR REPLACE FUNCTION kernel_append_only() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
             "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-            f'CREATE OR REPLACE TRIGGER "{table}_append_only" BEFORE UPDATE OR DELETE '
-            f'ON "{table}" FOR EACH ROW EXECUTE FUNCTION kernel_append_only()',
+            f'CREATE OR REPLACE TRIGGER "{table}_append_only" BEFORE DELETE '
+            f'ON "{table}" {refusal.format("")}',
+            f'CREATE OR REPLACE TRIGGER "{table}_no_update" BEFORE UPDATE '
+            f'ON "{table}" {refusal.format(when)}',
         ]
+
+    def _unless_emptied(self, model: Any, differs: str) -> str:
+        if not self.may_empty:
+            return ""
+        kept = [f.column for f in model._meta.concrete_fields if f.column != self.may_empty]
+        filled = f"NEW.\"{self.may_empty}\" <> ''"
+        changed = (f'NEW."{column}" {differs} OLD."{column}"' for column in kept)
+        return f"WHEN ({' OR '.join((filled, *changed))}) "
 
     def undoing(self, model: Any, vendor: str) -> list[str]:
         table = model._meta.db_table
-        if vendor != "sqlite":
-            return [f'DROP TRIGGER IF EXISTS "{table}_append_only" ON "{table}"']
-        return [f'DROP TRIGGER IF EXISTS "{table}_no_{verb}"' for verb in ("update", "delete")]
+        names = ("no_update", "no_delete") if vendor == "sqlite" else ("no_update", "append_only")
+        place = "" if vendor == "sqlite" else f' ON "{table}"'
+        return [f'DROP TRIGGER IF EXISTS "{table}_{name}"{place}' for name in names]
 
 
 class StampChanges(_Extra):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel import statements
 from lianxin.kernel.clock import now
+from lianxin.kernel.keys import index_key
 from lianxin.kernel.models import IdempotencyRecord
 from lianxin.kernel.refused import Refused
 
@@ -71,12 +73,16 @@ def _stored(record: IdempotencyRecord, wanted: IdempotencyRecord) -> str:
 
 
 def hash_body(data: Any, files: Iterable[File[Any]] = ()) -> str:
-    """SHA-256 of what was sent: JSON-like data (a QueryDict as lists) and the files' bytes."""
+    """A keyed digest of what was sent: JSON-like data (a QueryDict as lists) and the files' bytes.
+
+    Keyed, because whoever has the database could else try phone numbers until the digest fits.
+    """
     lists = getattr(data, "lists", None)
     plain = dict(lists()) if lists else data
     if isinstance(plain, dict):
         plain = {name: value for name, value in plain.items() if name != "csrfmiddlewaretoken"}
-    digest = hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode())
+    said = json.dumps(plain, sort_keys=True, default=str).encode()
+    digest = hmac.new(index_key("idempotency"), said, "sha256")
     for file in files:
         one = hashlib.sha256()
         for chunk in file.chunks():

@@ -15,6 +15,7 @@ from lianxin.handling.enums import Urgency
 from lianxin.handling.models import Matter
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Keyed, Scoped
+from lianxin.kernel.private_numbers import uncovered
 from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
 from lianxin.places.models import Grid
@@ -23,6 +24,9 @@ from lianxin.venues.models import Venue
 
 class Case(Keyed, Scoped):
     """`words` are the resident's own (原话) and never change. `number` is for talking about it.
+
+    Phone, identity and card numbers in `words` and `details` are covered; `hidden` keeps them, sealed
+    (`kernel.private_numbers`), and `said` is what was written.
 
     `foreign_id` names the matter at whoever sent it ("replay:2549"): it comes in once only.
 
@@ -34,6 +38,7 @@ class Case(Keyed, Scoped):
     foreign_id = models.CharField(max_length=80, blank=True, default="", editable=False)
     title = models.CharField(_("title"), max_length=120)
     words = models.TextField(_("in the resident's own words"))
+    hidden = SealedTextField(blank=True, default="", editable=False)
     channel = models.CharField(max_length=12, choices=Channel.choices)
     category = models.ForeignKey(
         Category, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
@@ -108,6 +113,11 @@ class Case(Keyed, Scoped):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def said(self) -> str:
+        """The words as they were written, private numbers and all: for the resident, or after a reveal."""
+        return uncovered(self.words, "words", self.hidden)
 
 
 class Receiver(Entity):

@@ -11,6 +11,7 @@ from lianxin.cases.models.cases import Case
 from lianxin.congress.models import Organ
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Keyed, Scoped
+from lianxin.kernel.private_numbers import uncovered
 from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
 
@@ -44,7 +45,10 @@ class Voice(Keyed, Scoped):
 
 
 class Message(Keyed, Entity):
-    """What went to and fro between the desk and a resident, beside answers."""
+    """What went to and fro between the desk and a resident, beside answers.
+
+    Private numbers that a resident wrote are covered in `text` and kept in `hidden`, sealed.
+    """
 
     row_rule = Through("case")
 
@@ -52,6 +56,7 @@ class Message(Keyed, Entity):
     voice = models.ForeignKey(Voice, null=True, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=12, choices=MessageKind.choices)
     text = models.TextField(_("text"))
+    hidden = SealedTextField(blank=True, default="", editable=False)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
@@ -60,6 +65,11 @@ class Message(Keyed, Entity):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_id}"
+
+    @property
+    def said(self) -> str:
+        """The text as it was written, private numbers and all."""
+        return uncovered(self.text, "text", self.hidden)
 
 
 class Reveal(Scoped):

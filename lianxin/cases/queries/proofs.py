@@ -17,4 +17,4 @@ def leaf_of_voice(voice: Voice) -> Leaf | None:
 
 def words_of_voice(voice: Voice) -> str:
     """The words the entry commits to: those of the one who reported it."""
-    return voice.case.words if voice.kind == VoiceKind.FILED else ""
+    return voice.case.said if voice.kind == VoiceKind.FILED else ""

@@ -22,6 +22,7 @@ from lianxin.cases.queries.custody import card
 from lianxin.cases.queries.story import Telling, story
 from lianxin.handling.enums import MatterState
 from lianxin.handling.models import Answer, Commitment, Dispatch, Event, Matter, Verdict
+from lianxin.kernel.private_numbers import uncovered
 from lianxin.places.queries import names_for
 from lianxin.record.models import Attachment
 from lianxin.record.queries import attachments_by_subject
@@ -90,9 +91,9 @@ def tracking(voice: Voice, *, code: str, at: datetime) -> Tracking:
         root=root,
         matter=matter,
         title=case.title if own else _shared_title(root),
-        words=case.words if own else "",
+        words=case.said if own else "",
         place=name.tail(2) if name else "",
-        details=answers_given(case.category_id, case.details) if own else [],
+        details=answers_given(case.category_id, _details(case)) if own else [],
         photos=photos.get(case.pk, ()),
         card=card(root, matter, at=at),
         steps=_with_next(story(telling), root, matter),
@@ -103,6 +104,14 @@ def tracking(voice: Voice, *, code: str, at: datetime) -> Tracking:
         question=_question(root, matter, messages),
         verdict=verdicts[0] if verdicts else None,
     )
+
+
+def _details(case: Case) -> dict[str, object]:
+    """What was answered to the category's questions, as it was written."""
+    return {
+        name: uncovered(value, f"details.{name}", case.hidden) if isinstance(value, str) else value
+        for name, value in case.details.items()
+    }
 
 
 def _shared_title(root: Case) -> str:

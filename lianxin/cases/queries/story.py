@@ -108,7 +108,12 @@ def _said(telling: Telling) -> Iterable[Told]:
         you, they = _MESSAGES[message.kind]
         photos = tuple(telling.photos.get(message.pk, ()))
         title = they() if telling.for_staff else you()
-        yield _step(message.written_at, title, quote=message.text, photos=photos)
+        yield _step(
+            message.written_at,
+            title,
+            quote=message.text if telling.for_staff else message.said,
+            photos=photos,
+        )
 
 
 def _may_read(telling: Telling, message: Message) -> bool:

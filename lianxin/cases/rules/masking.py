@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import re
 
-#: Mainland mobile and fixed numbers, ID numbers, bank cards, e-mail; written with spaces or dashes.
-_PATTERNS = (
-    re.compile(r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)"),
-    re.compile(r"(?<!\d)0\d{2,3}[\s-]?\d{7,8}(?!\d)"),
-    re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)"),
-    re.compile(r"(?<!\d)\d{16,19}(?!\d)"),
-    re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
-)
+from lianxin.kernel.private_numbers import PATTERNS
+
 #: Exact homes: building, unit, room.
 _HOME = re.compile(
     r"\d+\s*(?:栋|幢|号楼)\s*\d+\s*单元\s*\d+\s*(?:室|号)?|\d+\s*单元\s*\d+\s*(?:室|号)"
@@ -20,12 +14,12 @@ _HOME = re.compile(
 
 def personal(text: str) -> list[str]:
     """What looks personal in a text, in its order, each shortened so that it can be shown."""
-    found = [m.group() for pattern in (*_PATTERNS, _HOME) for m in pattern.finditer(text)]
+    found = [m.group() for pattern in (*PATTERNS, _HOME) for m in pattern.finditer(text)]
     return [f"{one[:3]}…" for one in dict.fromkeys(found)]
 
 
 def masked(text: str) -> str:
     """A proposal: numbers and exact homes replaced by ×. A person reads it before it goes out."""
-    for pattern in (*_PATTERNS, _HOME):
+    for pattern in (*PATTERNS, _HOME):
         text = pattern.sub(lambda m: "×" * min(len(m.group()), 6), text)
     return text

@@ -24,6 +24,7 @@ from lianxin.kernel import bus, codes, idempotency, phones, search, statements
 from lianxin.kernel.clock import local
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.fields import blind_index
+from lianxin.kernel.private_numbers import cover, covered, kept_apart
 from lianxin.kernel.refused import Refused
 from lianxin.record import services as record
 from lianxin.venues.models import Venue
@@ -172,12 +173,10 @@ def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> Case:
     urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
     case = Case(
         division_code=draft.division_code,
-        title=(draft.title or title_from(words))[:120],
-        words=words,
+        title=covered(draft.title or title_from(words))[:120],
         foreign_id=draft.foreign_id,
         channel=draft.channel,
         category=category,
-        details=dict(draft.details),
         desk_id=desk_id,
         venue_id=venue_id,
         deputy_id=draft.deputy_id,
@@ -189,9 +188,20 @@ def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> Case:
     )
     case.address = draft.address.strip()[:200]
     case.position = f"{draft.position[0]:.6f},{draft.position[1]:.6f}" if draft.position else ""
-    case.search_text = search.tokens(f"{case.title} {words}")
+    _cover(case, words, draft.details)
+    case.search_text = search.tokens(f"{case.title} {case.words}")
     start_screening(case, at)
     return case
+
+
+def _cover(case: Case, words: str, details: Mapping[str, Any]) -> None:
+    """Words and answers go in with their private numbers covered; these are sealed apart."""
+    case.words, in_words = cover(words)
+    found, case.details = {"words": in_words}, dict(details)
+    for name, value in details.items():
+        if isinstance(value, str):
+            case.details[name], found[f"details.{name}"] = cover(value)
+    case.hidden = kept_apart(found)
 
 
 def _file(case: Case | Refused, draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
@@ -215,7 +225,7 @@ def _file(case: Case | Refused, draft: Draft, *, by: Actor | None, at: datetime)
         subject=case,
         data={"number": case.number, "channel": case.channel},
         public=True,
-        content=case.words,
+        content=case.said,
     )
     bus.announce(
         CaseFiled(case_id=case.pk, voice_id=voice.pk, at=at),

@@ -13,6 +13,7 @@ from lianxin.cases.services.filing import root_of
 from lianxin.cases.services.screening import lock_case, note
 from lianxin.handling.models import Matter
 from lianxin.handling.services import verdicts
+from lianxin.kernel.private_numbers import covered
 from lianxin.kernel.refused import Refused
 
 
@@ -41,7 +42,7 @@ def judge(
         result=result,
         attitude=attitude,
         is_done=is_done,
-        reason=reason,
+        reason=covered(reason),
         ask_second_look=ask_second_look,
         sole_voice=case.voices_count == 1,
         at=at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -51,7 +52,7 @@ def join_case(
 def stage_photo(*, upload: File[Any], sender: str, at: datetime) -> Attachment:
     """Take one photo before it is sent; the result carries `token`.
 
-    Only pictures. Effects: a token of the sender's bucket; file and attachment STAGED, gone after
+    Only pictures; the file's given name is not kept, for people name files after people. Effects: a token of the sender's bucket; file and attachment STAGED, gone after
     a day unless sent. Raises TooMany, UploadRefused.
     """
     most = settings.FILINGS_PER_HOUR * PHOTOS_PER_FILING
@@ -59,7 +60,7 @@ def stage_photo(*, upload: File[Any], sender: str, at: datetime) -> Attachment:
     prepared = record.prepare(upload)
     if not prepared.preview:
         raise record.UploadRefused(_("Only photos are taken here (JPEG, PNG, WebP)."))
-    return record.stage(prepared, at)
+    return record.stage(replace(prepared, name=""), at)
 
 
 def _within_limit(sender: str, at: datetime) -> None:

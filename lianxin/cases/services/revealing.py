@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.cases.enums import VoiceKind
 from lianxin.cases.models import Reveal, Voice
 from lianxin.cases.rules import permissions
 from lianxin.cases.services.screening import lock_case, note
@@ -24,6 +25,7 @@ class Contact:
     phone: str
     home: str
     address: str
+    said: str
 
 
 @transaction.atomic
@@ -45,4 +47,10 @@ def reveal(*, voice_id: UUID, reason: str, by: Actor, at: datetime) -> Contact:
         revealed_at=at,
     )
     note(case, "revealed", by=by, at=at, voice=voice.pk)
-    return Contact(name=voice.name, phone=voice.phone, home=voice.home, address=case.address)
+    return Contact(
+        name=voice.name,
+        phone=voice.phone,
+        home=voice.home,
+        address=case.address,
+        said=case.said if case.hidden and voice.kind == VoiceKind.FILED else "",
+    )

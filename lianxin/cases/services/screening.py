@@ -17,6 +17,7 @@ from lianxin.congress.models import Actor
 from lianxin.handling.services import matters
 from lianxin.kernel import bus, search
 from lianxin.kernel.moves import move
+from lianxin.kernel.private_numbers import cover, covered, kept_apart
 from lianxin.kernel.refused import Absent, Refused
 from lianxin.record import services as record
 
@@ -34,8 +35,16 @@ def lock_case(case_id: UUID) -> Case:
     return case
 
 
-def note(case: Case, action: str, *, by: Actor | None, at: datetime, **data: object) -> None:
-    """The journal entry of a case."""
+def note(
+    case: Case,
+    action: str,
+    *,
+    by: Actor | None,
+    at: datetime,
+    content: str = "",
+    **data: object,
+) -> None:
+    """The journal entry of a case; of words (`content`) it keeps a digest."""
     record.write(
         action=f"cases.case.{action}",
         by=by,
@@ -44,6 +53,7 @@ def note(case: Case, action: str, *, by: Actor | None, at: datetime, **data: obj
         subject=case,
         data={name: str(value) for name, value in data.items()},
         public=True,
+        content=content,
     )
 
 
@@ -151,12 +161,22 @@ def speak(*, case_id: UUID, voice_id: UUID | None, kind: str, text: str, at: dat
     elif case.state in (CaseState.REFUSED, CaseState.WITHDRAWN):
         raise Refused(_("This matter is over."), "case_over")
     case.save(update_fields=("state", "due_at", "screen_due_at", "is_open"))
+    shown, found = cover(text)
     if case.matter_id and kind == MessageKind.SUPPLEMENT:
-        matters.supplement(matter_id=case.matter_id, at=at, note=text)
+        matters.supplement(matter_id=case.matter_id, at=at, note=shown)
     elif case.matter_id and kind == MessageKind.URGE:
-        matters.urge(matter_id=case.matter_id, at=at, note=text)
-    said = Message.objects.create(case=case, voice_id=voice_id, kind=kind, text=text, written_at=at)
-    note(case, f"message.{kind}", by=None, at=at)
+        matters.urge(matter_id=case.matter_id, at=at, note=shown)
+    voice = Voice.objects.filter(pk=voice_id).first()
+    said = Message.objects.create(
+        case=case,
+        voice=voice,
+        data_key=voice.data_key if voice else None,
+        kind=kind,
+        text=shown,
+        hidden=kept_apart({"text": found}),
+        written_at=at,
+    )
+    note(case, f"message.{kind}", by=None, at=at, content=text)
     bus.announce(
         CaseSpoken(case_id=case.pk, kind=kind, at=at),
         key=case.pk,
@@ -181,7 +201,7 @@ def describe(
     permissions.check_screen(by, case)
     if not title.strip():
         raise Refused(_("A case needs a title."), "title_missing", status=422)
-    case.title, case.is_sensitive = title.strip()[:120], is_sensitive
+    case.title, case.is_sensitive = covered(title.strip())[:120], is_sensitive
     case.category = Category.objects.filter(pk=category_id).first() if category_id else None
     changed = case.urgency != urgency
     case.urgency = urgency
@@ -220,6 +240,6 @@ def withdraw(
     case.due_at, case.is_open = None, False
     case.save(update_fields=("state", "due_at", "is_open"))
     if case.matter_id:
-        matters.withdraw(matter_id=case.matter_id, by=by, at=at, reason=reason)
+        matters.withdraw(matter_id=case.matter_id, by=by, at=at, reason=covered(reason))
     note(case, "withdrawn", by=by, at=at)
     return case

@@ -125,7 +125,16 @@ def answer_dispatch(*, dispatch_id: UUID, reply: Reply, by: Actor, at: datetime)
     state = AnswerState.WAITING if waits else AnswerState.GIVEN
     answer = _write(matter, reply, state=state, by=by, at=at, dispatch=dispatch)
     data = {"answer": str(answer.pk), "channel": reply.channel}
-    append(matter, act, by=by, at=at, dispatch=dispatch, data=data, public=not waits)
+    append(
+        matter,
+        act,
+        by=by,
+        at=at,
+        dispatch=dispatch,
+        data=data,
+        public=not waits,
+        content=answer.text,
+    )
     if not waits:
         _after_answer(dispatch, answer, by=by, at=at)
     settle(matter)
@@ -231,7 +240,7 @@ def deliver(answer: Answer, matter: Matter, *, by: Actor, at: datetime) -> None:
     answer.delivered_at, answer.delivered_by_id = at, by.person_id
     answer.save(update_fields=("state", "delivered_at", "delivered_by"))
     data: dict[str, Any] = {"answer": str(answer.pk), "outcome": answer.outcome}
-    append(matter, Act.DELIVER, by=by, at=at, data=data, public=True)
+    append(matter, Act.DELIVER, by=by, at=at, data=data, public=True, content=answer.text)
     if answer.outcome == Outcome.PLANNED and answer.promised_until:
         made = Commitment.objects.create(
             matter=matter,

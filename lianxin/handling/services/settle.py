@@ -55,11 +55,13 @@ def append(
     data: dict[str, Any] | None = None,
     note: str = "",
     public: bool = False,
+    content: str = "",
 ) -> Event:
     """Write the next event of a locked matter, its journal entry and its announcement.
 
     Effects in order: event row with the next number; journal entry; outbox rows for whoever
-    listens to MatterMoved or DispatchMoved. Time never runs backwards within a matter.
+    listens to MatterMoved or DispatchMoved. Time never runs backwards within a matter. `content` are
+    words that the journal entry keeps a digest of: those of an answer.
     """
     at = max(at, matter.last_event_at or at)
     matter.last_number += 1
@@ -83,6 +85,7 @@ def append(
         division_code=matter.division_code,
         subject=matter,
         data={"number": event.number, "dispatch": str(dispatch.pk) if dispatch else "", "act": act},
+        content=content,
     )
     _announce(event, matter, dispatch)
     return event
