@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.enums import CaseState
 from lianxin.cases.models import Case
+from lianxin.cases.queries.cases import visible_to
 from lianxin.cases.services import screening
 from lianxin.cases.services.filing import Draft, Receipt, file_case
 from lianxin.congress.models import Actor
@@ -59,7 +60,7 @@ class Outcome:
 
 def accept_several(*, case_ids: Iterable[UUID], by: Actor, at: datetime) -> list[Outcome]:
     """Accept each; a refusal of one leaves the others done."""
-    return _each(case_ids, lambda case: screening.accept(case_id=case.pk, by=by, at=at))
+    return _each(by, case_ids, lambda case: screening.accept(case_id=case.pk, by=by, at=at))
 
 
 def categorise_several(
@@ -67,6 +68,7 @@ def categorise_several(
 ) -> list[Outcome]:
     """Set the category of each; everything else stays."""
     return _each(
+        by,
         case_ids,
         lambda case: screening.describe(
             case_id=case.pk,
@@ -82,7 +84,7 @@ def categorise_several(
 
 def remind_several(*, case_ids: Iterable[UUID], by: Actor, at: datetime) -> list[Outcome]:
     """Remind whoever owes an answer in each case (催办); nobody owing is a refusal of that row."""
-    return _each(case_ids, lambda case: _remind(case, by, at))
+    return _each(by, case_ids, lambda case: _remind(case, by, at))
 
 
 def _remind(case: Case, by: Actor, at: datetime) -> None:
@@ -96,10 +98,10 @@ def _remind(case: Case, by: Actor, at: datetime) -> None:
         remind(dispatch_id=key, by=by, at=at)
 
 
-def _each(case_ids: Iterable[UUID], act: Callable[[Case], object]) -> list[Outcome]:
-    """One savepoint a row, in the order given."""
+def _each(by: Actor, case_ids: Iterable[UUID], act: Callable[[Case], object]) -> list[Outcome]:
+    """One savepoint a row, in the order given; what the actor may not see is not even refused."""
     keys = list(dict.fromkeys(case_ids))
-    cases = Case.objects.in_bulk(keys)
+    cases = visible_to(by).in_bulk(keys)
     found = []
     for key in keys:
         if key not in cases:
