@@ -50,7 +50,7 @@ as "$bin/pg_ctl" -D "$data" -s -w -l "$home/log" \
 # search may use its index under security only where its operator is said not to leak.
 as "$bin/psql" -h "$home" -U postgres -q -v ON_ERROR_STOP=1 template1 \
     -c "ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF" \
-    -c "CREATE ROLE lianxin LOGIN CREATEDB"
+    -c "CREATE ROLE lianxin LOGIN CREATEDB CREATEROLE"
 as "$bin/createdb" -h "$home" -U postgres -O lianxin lianxin
 cd "$OLDPWD"
 

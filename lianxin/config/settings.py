@@ -144,6 +144,12 @@ DATABASE_URL = env.text(
     "socket is `postgres:///name?host=/run/postgresql`.",
     shown="sqlite:///var/lianxin.sqlite3",
 )
+DATABASE_ROLE = env.text(
+    "DATABASE_ROLE",
+    "",
+    "PostgreSQL, for `migrate` and `prepare_database` alone, which run as the owner of the tables: the "
+    "role as which the application works, and which gets no more rights than it needs.",
+)
 DATABASES: dict[str, dict[str, Any]] = {"default": database(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = env.number(
     "DATABASE_CONNECTION_SECONDS", 600, "How long a connection is kept for the next request."

@@ -358,6 +358,15 @@ def append_only_lifted() -> Iterator[None]:
                 cursor.execute(sql)
 
 
+def append_only_tables(app_label: str) -> set[str]:
+    """Tables of the app whose rows are never changed nor deleted."""
+    return {
+        model._meta.db_table
+        for operation, model in _extras(app_label)
+        if isinstance(operation, MakeAppendOnly)
+    }
+
+
 def _extras(app_label: str) -> list[tuple[_Extra, Any]]:
     """The extras that the app's applied migrations ask for, with their models of today."""
     tables = set(connection.introspection.table_names())

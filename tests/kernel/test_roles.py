@@ -1,0 +1,52 @@
+"""The application's role on PostgreSQL; tests/asvs says what it cannot do."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from lianxin.kernel import roles
+
+pytestmark = [
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles"),
+    pytest.mark.django_db,
+]
+ROLE = "lianxin_probe"
+
+
+def rights(table):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(privilege_type::text ORDER BY privilege_type) "
+            "FROM information_schema.table_privileges WHERE grantee = %s AND table_name = %s",
+            [ROLE, table],
+        )
+        return cursor.fetchone()[0]
+
+
+def test_each_table_gives_what_it_is_for():
+    roles.prepare(ROLE)
+    roles.prepare(ROLE, "another secret")
+    assert rights("cases_case") == ["DELETE", "INSERT", "SELECT", "UPDATE"]
+    assert rights("record_entry") == rights("handling_event") == ["INSERT", "SELECT"]
+    assert rights("auth_permission") == rights("django_migrations") == ["SELECT"]
+
+
+def test_a_right_given_by_hand_is_taken_back():
+    roles.prepare(ROLE)
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT ALL ON record_entry TO {ROLE}")
+    roles.grant("record", ROLE)
+    assert rights("record_entry") == ["INSERT", "SELECT"]
+
+
+def test_a_powerful_role_is_refused():
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {ROLE} CREATEDB")
+    with pytest.raises(CommandError, match="rolcreatedb"):
+        call_command("prepare_database", role=ROLE)
+
+
+def test_a_search_without_its_index_is_said():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT proleakproof FROM pg_proc WHERE proname = 'ts_match_vq'")
+        assert roles.prepare(ROLE) == [] or not cursor.fetchone()[0]
