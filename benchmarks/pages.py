@@ -38,7 +38,8 @@ def cookies(page: Page, known: dict[str, Any]) -> dict[str, str]:
 
 
 def counted(known: dict[str, Any]) -> dict[str, list[str]]:
-    """The statements of each page, the session's own among them. Raises on any answer but 200."""
+    """The statements of each page, the session's own among them, when it is asked the second time:
+    what a process remembers is there by then. Raises on any answer but 200."""
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -47,8 +48,10 @@ def counted(known: dict[str, Any]) -> dict[str, list[str]]:
     for page in PAGES:
         client = Client(headers={"host": "localhost"})
         client.cookies.load(cookies(page, known))
+        path = page.path.format(code=known["code"])
+        client.get(path)
         with CaptureQueriesContext(connection) as queries:
-            answer = client.get(page.path.format(code=known["code"]))
+            answer = client.get(path)
         if answer.status_code != 200:
             raise RuntimeError(f"{page.path}: {answer.status_code}")
         found[page.name] = [query["sql"] for query in queries]

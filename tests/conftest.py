@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from lianxin.kernel import scope
+from lianxin.kernel import reference, scope
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -53,3 +53,9 @@ def files_folder(tmp_path, settings):
     settings.NOTICE_FILE = str(tmp_path / "outgoing.jsonl")
     settings.DEMO_ACCOUNTS = tmp_path / "demo-accounts.txt"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered():
+    """A test's number of queries does not hang on the tests before it."""
+    reference.forget()

@@ -246,7 +246,7 @@ def test_calendars_hear_of_other_deputies(day, world):
 def test_the_jobs_cost_the_same_for_one_and_thirty(world, count, django_assert_num_queries):
     for number in range(count):
         make.day(world.venue, on=date(2026, 12, 1) + timedelta(days=number))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         tasks.announce_due(moment(6))
     with django_assert_num_queries(1):
         tasks.warn_unseated(moment(6))
