@@ -16,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from lianxin.kernel import scope
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Stamps = dict[str, str]
@@ -32,7 +34,7 @@ def remembered(*models: type[Model]) -> Callable[[Callable[P, R]], Callable[P, R
 
     Each call asks for the stamps (one small query; see `one_look`). The answer is shared between
     threads: whoever gets it must not change it. For what everybody may see, as places, working
-    days and clocks: who asks is no part of the question.
+    days and clocks: it is read in the scope of everywhere.
     """
     tables = tuple(model._meta.db_table for model in models)
 
@@ -49,7 +51,8 @@ def remembered(*models: type[Model]) -> Callable[[Callable[P, R]], Callable[P, R
             found = kept.get(asked)
             if found is not None and found[0] == stamps:
                 return found[1]
-            answer = function(*args, **kwargs)
+            with scope.everywhere("who asks is no part of what is remembered"):
+                answer = function(*args, **kwargs)
             if len(kept) >= MOST:
                 kept.clear()
             kept[asked] = (stamps, answer)
