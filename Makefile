@@ -48,6 +48,27 @@ outbox: tools ## kills outbox workers while they deliver to a bad partner, on bo
 	@DATABASE_URL= $(PY) -m benchmarks.outbox $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.outbox $(ARGS)
 
+.PHONY: drill
+drill: tools ## backs up under load, restores into an empty place, compares; on both engines
+	@DATABASE_URL= $(PY) -m benchmarks.drill $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.drill $(ARGS)
+
+.PHONY: pitr
+pitr: tools ## restores PostgreSQL to a chosen second
+	@$(PY) -m benchmarks.pitr $(ARGS)
+
+.PHONY: soak
+# The long forms one after the other; a target that is not there is left out, one that fails is named
+# at the end. MINUTES is how long the server runs under load in the last part, on each engine.
+SOAK = crash outbox one-key machine tampering drill pitr clock rolling-update mutants \
+	matrix isolation planted rotation fuzz uploads guessing powercut full-disk failover storm
+MINUTES ?= 60
+soak: tools ## the long forms of all trials, then MINUTES of load; make scoreboard says what came out
+	@$(PY) -m benchmarks.sequence $(SOAK)
+	@DATABASE_URL= $(PY) -m benchmarks.soak --minutes $(MINUTES)
+	@ops/pg_test.sh $(PY) -m benchmarks.soak --minutes $(MINUTES)
+	@$(MAKE) --no-print-directory scoreboard
+
 .PHONY: tampering
 tampering: tools ## alters ledgers, proofs and heads; the separate programs must find it all
 	@$(PY) -m benchmarks.tampering $(ARGS)

@@ -110,9 +110,9 @@ class Installation:
 
     # --- processes ------------------------------------------------------------------------
 
-    def manage(self, *words: str, url: str = "") -> None:
-        """A command of manage.py; raises with what it said when it fails."""
-        self._run([str(ROOT / "manage.py"), *words], url)
+    def manage(self, *words: str, url: str = "", **more: str) -> str:
+        """What a command of manage.py said; raises with it when it fails."""
+        return self._run([str(ROOT / "manage.py"), *words], url, **more)
 
     def ask(self, module: str, *words: str, url: str = "", **more: str) -> Any:
         """What `python -m module words` prints, read as JSON; None where it prints nothing."""

@@ -62,7 +62,7 @@ PROMISES = (
         "back-ups restore",
         "root and counts equal, 1,000 opened, ≤ 5 min at 1 M cases",
         (*_both("drill"), "pitr"),
-        "make drill",
+        "make drill, make pitr",
     ),
     Promise(7, "a restart is quick", "first 2xx ≤ 5 s after kill -9", _both("crash"), "make crash"),
     Promise(
@@ -181,7 +181,7 @@ PROMISES = (
         24,
         "it runs on and on",
         "RSS slope < 1 MB/min, descriptors and WAL flat, 0 errors",
-        ("soak",),
+        _both("soak"),
         "make soak",
     ),
     Promise(

@@ -36,7 +36,7 @@ def test_a_promise_is_held_only_when_every_trial_of_it_passed():
 
 
 def test_the_page_shows_figures_as_text():
-    results.record("soak", {"worst": "<b>&"}, True)
+    results.record("soak-sqlite", {"worst": "<b>&"}, True)
     page = scoreboard.as_page(scoreboard.rows(results.last()))
     assert "&lt;b&gt;&amp;" in page
     assert page.count("<tr class=") == len(PROMISES)
