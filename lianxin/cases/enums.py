@@ -86,6 +86,33 @@ class PublicationState(TextChoices):
     WITHDRAWN = "withdrawn", _("Taken back")
 
 
+class DataWish(TextChoices):
+    """What a resident can ask of what is kept (个人信息保护法 45, 47)."""
+
+    ERASE = "erase", _("erase it")
+    EXPORT = "export", _("hand it out")
+
+
+class WishState(TextChoices):
+    ASKED = "asked", _("waits for a second person")
+    WAITING = "waiting", _("waits for the end of the matter")
+    DONE = "done", _("done")
+    REFUSED = "refused", _("refused")
+    DROPPED = "dropped", _("taken back")
+
+
+WISH_MOVES: dict[str, dict[str, str]] = {
+    WishState.ASKED: {
+        "grant": WishState.DONE,
+        "put_off": WishState.WAITING,
+        "refuse": WishState.REFUSED,
+    },
+    WishState.WAITING: {"fulfil": WishState.DONE, "drop": WishState.DROPPED},
+    WishState.DONE: {},
+    WishState.REFUSED: {},
+    WishState.DROPPED: {},
+}
+
 PUBLICATION_MOVES: dict[str, dict[str, str]] = {
     PublicationState.PUBLISHED: {"take_back": PublicationState.WITHDRAWN},
     PublicationState.WITHDRAWN: {"publish": PublicationState.PUBLISHED},

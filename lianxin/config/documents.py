@@ -7,7 +7,9 @@ from django.conf import settings
 
 from lianxin.config.settings import env
 from lianxin.config.states import MACHINES, Machine
+from lianxin.kernel import retention
 from lianxin.kernel.moves import diagram
+from lianxin.record.queries import inventory
 
 SETTINGS_PAGE = """\
 # Settings
@@ -25,6 +27,16 @@ Drawn from the tables of moves in each app's `enums.py` by `make fix`; `make che
 when a diagram is stale. A word at an arrow is the act that moves the thing on; several acts
 that lead to the same state share an arrow.
 """
+INVENTORY_PAGE = """\
+# Inventory of personal data
+
+Every table that holds something about a person: what for, on which ground, how long, what erasure
+makes of it (个人信息保护法 47), and whether a resident is handed it out (45). Columns that are not
+named say nothing about a person. Drawn from `lianxin/record/data/inventory.toml` by `make fix`; a
+test compares that file with the models, and `make check` fails when this page is stale.
+
+## How long
+"""
 
 
 def settings_page() -> str:
@@ -39,10 +51,35 @@ def states_page(machines: Iterable[Machine] = MACHINES) -> str:
     return "".join(parts)
 
 
+def inventory_page() -> str:
+    parts = [INVENTORY_PAGE, "\n| rule | kept | why |\n|---|---|---|\n"]
+    parts += [f"| `{one.name}` | {one.kept} | {one.source} |\n" for one in retention.rules()]
+    for table in inventory.tables():
+        personal = [column for column in table.columns if column.kind != inventory.NOT_PERSONAL]
+        if personal:
+            parts.append(
+                f"\n## `{table.label}`\n{table.purpose[:1].upper()}{table.purpose[1:]}. "
+                f"Ground: {table.ground}. Kept: {table.retention}.\n\n"
+                "| column | kind | what for | sealed | erasure | handed out |\n|---|---|---|---|---|---|\n"
+            )
+            parts += [_inventory_row(column) for column in personal]
+    return "".join(parts)
+
+
+def _inventory_row(column: inventory.Column) -> str:
+    sealed, out = column.sealed or "–", "yes" if column.export else "–"
+    cells = (f"`{column.name}`", column.kind, column.purpose, sealed, column.erasure, out)
+    return f"| {' | '.join(cells)} |\n"
+
+
 def pages() -> dict[Path, str]:
     """Every drawn page with what it should hold now."""
     docs = Path(settings.BASE_DIR) / "docs"
-    return {docs / "settings.md": settings_page(), docs / "states.md": states_page()}
+    return {
+        docs / "settings.md": settings_page(),
+        docs / "states.md": states_page(),
+        docs / "data-inventory.md": inventory_page(),
+    }
 
 
 def stale(expected: dict[Path, str]) -> list[Path]:

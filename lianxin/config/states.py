@@ -58,6 +58,12 @@ MACHINES = (
     ),
     Machine("notices.EVENT_MOVES", "Event in the outbox", ("PENDING",), ("DONE", "GIVEN_UP")),
     Machine("cases.PUBLICATION_MOVES", "Publication", ("published",), ("published", "withdrawn")),
+    Machine(
+        "cases.WISH_MOVES",
+        "Wish to have data erased or handed out",
+        ("asked", "waiting"),
+        ("done", "refused", "dropped"),
+    ),
     Machine("handling.MATTER_MOVES", "Matter", ("open",), ("closed", "withdrawn", "merged")),
     Machine(
         "handling.DISPATCH_MOVES",

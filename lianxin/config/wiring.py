@@ -6,6 +6,7 @@ Also what is registered once per process: recurring jobs, imports; menus stand i
 from datetime import timedelta
 
 from lianxin.config.menus import offer_menus
+from lianxin.config.retaining import offer_rules
 from lianxin.kernel.bus import subscribe
 from lianxin.kernel.scheduler import job
 
@@ -196,7 +197,6 @@ def _jobs() -> None:
         lease=timedelta(hours=2),
     )
     job("notices.deliver_due", timedelta(minutes=1), run=notices.deliver_due)
-    job("notices.forget_sent", timedelta(days=1), run=notices.forget_sent, after=timedelta(hours=3))
 
 
 def _residents() -> None:
@@ -216,20 +216,22 @@ def _residents() -> None:
 
 def _housekeeping() -> None:
     """What is swept out at night: what was delivered, expired, never sent or left behind."""
-    from lianxin.kernel import db, idempotency, limits, outbox
+    from lianxin.cases.services import erasing
+    from lianxin.kernel import db, retention
     from lianxin.people.services import forget_sessions
+    from lianxin.reception.services.forgetting import forget_visitor
     from lianxin.record import services as record
 
     night = timedelta(hours=3)
-    job("kernel.outbox", timedelta(days=1), run=outbox.purge, after=night)
-    job("kernel.idempotency", timedelta(days=1), run=idempotency.purge, after=night)
+    offer_rules()
+    erasing.offer(forget_visitor)
+    job("retention", timedelta(days=1), run=retention.apply, after=night, lease=timedelta(hours=2))
+    job("cases.erase_waiting", timedelta(hours=1), run=erasing.erase_waiting)
     job("record.ledger", timedelta(seconds=20), run=record.ledger.sequence_all)
     job("record.witnesses", timedelta(minutes=1), run=record.witnesses.ask_all)
     job("people.sessions", timedelta(hours=1), run=forget_sessions)
-    job("kernel.limits", timedelta(days=1), run=limits.purge, after=night)
     job("kernel.statistics", timedelta(hours=1), run=db.refresh_statistics)
     job("record.staged", timedelta(hours=1), run=record.purge_staged)
-    job("record.previews", timedelta(days=1), run=record.imports.purge_previews, after=night)
     job(
         "record.files",
         timedelta(days=1),

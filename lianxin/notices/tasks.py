@@ -21,11 +21,6 @@ def deliver_due(at: datetime) -> None:
     services.deliver_due(at=at)
 
 
-def forget_sent(at: datetime) -> None:
-    """Every day: messages of half a year ago."""
-    services.forget_sent(at=at)
-
-
 def tell_door(event: DoorChanged) -> None:
     """Handler of DoorChanged: whoever signs in by this door hears that it was changed."""
     services.tell(

@@ -177,6 +177,7 @@ class Purpose(TextChoices):
 
     SIGN_IN = "sign-in", _("to see one's own matters")
     BOOKING = "booking", _("to book a reception")
+    OWN_DATA = "own-data", _("to take along or erase one's own data")
 
     @property
     def text(self) -> Promise:
@@ -185,6 +186,10 @@ class Purpose(TextChoices):
 
 
 _CODE_TEXTS: dict[str, Promise] = {
+    Purpose.OWN_DATA: _(
+        "Your code for taking along or erasing your data: {secret}. It is good for 10 minutes. "
+        "Tell it nobody."
+    ),
     Purpose.SIGN_IN: _(
         "Your code for seeing your matters: {secret}. It is good for 10 minutes. Tell it nobody."
     ),

@@ -2,6 +2,7 @@
 
 from lianxin.cases.models.cases import Case, CaseCounter, CaseLink, Receiver
 from lianxin.cases.models.categories import Category, Question, RefusalReason
+from lianxin.cases.models.privacy import DataRequest, LegalHold
 from lianxin.cases.models.publications import Publication
 from lianxin.cases.models.voices import Message, Reveal, Voice
 
@@ -10,6 +11,8 @@ __all__ = [
     "CaseCounter",
     "CaseLink",
     "Category",
+    "DataRequest",
+    "LegalHold",
     "Message",
     "Publication",
     "Question",

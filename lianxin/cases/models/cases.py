@@ -79,6 +79,7 @@ class Case(Keyed, Scoped):
     due_at = models.DateTimeField(null=True)
     is_open = models.BooleanField(default=True)
     search_text = models.TextField(editable=False, default="")
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

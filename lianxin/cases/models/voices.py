@@ -29,6 +29,7 @@ class Voice(Keyed, Scoped):
     consented_at = models.DateTimeField(null=True)
     consent_version = models.CharField(max_length=16, blank=True, default="")
     joined_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (

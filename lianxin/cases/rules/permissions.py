@@ -22,6 +22,11 @@ class MayNotReveal(Forbidden):
     code = "may_not_reveal"
 
 
+class MayNotHold(Forbidden):
+    message = _("Only the office of the people's congress may hold a matter back from erasure.")
+    code = "may_not_hold"
+
+
 class MayNotPublish(Forbidden):
     message = _("You may not publish results of this venue.")
     code = "may_not_publish"
@@ -64,6 +69,16 @@ def may_reveal(by: Actor, case: Case) -> bool:
 def check_reveal(by: Actor, case: Case) -> None:
     if not may_reveal(by, case):
         raise MayNotReveal
+
+
+def may_hold(by: Actor, case: Case) -> bool:
+    """The office of the division: whoever supervises there."""
+    return by.can_in("matter.supervise", case.division_code)
+
+
+def check_hold(by: Actor, case: Case) -> None:
+    if not may_hold(by, case):
+        raise MayNotHold
 
 
 def may_publish(by: Actor, case: Case) -> bool:

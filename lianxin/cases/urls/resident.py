@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from lianxin.cases.views import resident, resident_filing, resident_tracking
+from lianxin.cases.views import resident, resident_data, resident_filing, resident_tracking
 
 SAYS = "reply|supplement|urge|objection"
 
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("t/<str:code>/slip/", resident_tracking.slip, name="receipt-slip"),
     path("t/<str:code>/proof/", resident_tracking.proof, name="track-proof"),
     path("t/<str:code>/verdict/", resident_tracking.verdict, name="track-verdict"),
+    path("t/<str:code>/data/", resident_data.mine, name="track-data"),
     path("t/<str:code>/withdraw/", resident_tracking.withdraw, name="track-withdraw"),
     re_path(rf"^t/(?P<code>[^/]+)/(?P<kind>{SAYS})/$", resident_tracking.say, name="track-say"),
     path(

@@ -3,13 +3,14 @@
 from lianxin.notices.services.deliveries import (
     deliver,
     deliver_due,
+    forget_addresses,
     forget_sent,
     retry_delivery,
     send,
     text_message,
 )
 from lianxin.notices.services.gateways import Gateway, Message, UndeliverableError, gateway
-from lianxin.notices.services.notices import mark_all_read, mark_read, tell
+from lianxin.notices.services.notices import forget_old, mark_all_read, mark_read, reword, tell
 from lianxin.notices.services.undelivered import give_up_message, retry_message
 
 __all__ = [
@@ -18,12 +19,15 @@ __all__ = [
     "UndeliverableError",
     "deliver",
     "deliver_due",
+    "forget_addresses",
+    "forget_old",
     "forget_sent",
     "gateway",
     "give_up_message",
     "mark_all_read",
     "mark_read",
     "retry_delivery",
+    "reword",
     "retry_message",
     "send",
     "tell",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.functional import Promise
 
@@ -24,6 +26,7 @@ from lianxin.record.services import write
 
 #: Sent messages are kept this long for questions, without their address, then deleted.
 KEPT = timedelta(days=183)
+FAILED_KEPT = timedelta(days=30)
 #: Where the text of a message leaves room for what is not kept in the clear.
 SECRET = "{secret}"  # noqa: S105  (the place of one, not one itself)
 
@@ -160,7 +163,27 @@ def retry_delivery(*, delivery_id: UUID, by: Actor | None, at: datetime) -> Deli
     return delivery
 
 
+@transaction.atomic
+def forget_addresses(*, data_keys: Collection[UUID]) -> int:
+    """What is still on its way to residents with these keys is emptied and never leaves.
+
+    Returns how many messages. Call it before the keys are destroyed.
+    """
+    waiting = Delivery.objects.select_for_update().filter(
+        data_key__in=data_keys, state__in=(DeliveryState.WAITING, DeliveryState.FAILED)
+    )
+    for delivery in waiting:
+        delivery.state = DeliveryState.FAILED
+        delivery.address = delivery.secret = ""
+        delivery.save(update_fields=("state", "address", "secret"))
+    return len(waiting)
+
+
 def forget_sent(*, at: datetime) -> int:
-    """Deletes messages sent more than half a year ago; returns how many."""
-    old = Delivery.objects.filter(state=DeliveryState.SENT, sent_at__lt=at - KEPT)
-    return old.delete()[0]
+    """Deletes messages sent more than half a year ago, and what failed a month ago; returns how many.
+
+    What never left still holds its address: that is no longer needed than somebody may try again.
+    """
+    sent = Q(state=DeliveryState.SENT, sent_at__lt=at - KEPT)
+    failed = Q(state=DeliveryState.FAILED, queued_at__lt=at - FAILED_KEPT)
+    return Delivery.objects.filter(sent | failed).delete()[0]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from lianxin.notices.models import Notice
 from lianxin.places.queries import work_calendar
 
 _LONGEST = 300
+KEPT = timedelta(days=183)
 
 
 @transaction.atomic
@@ -61,6 +62,11 @@ def tell(
     return len(new)
 
 
+def reword(*, urls: Sequence[str], text: str) -> int:
+    """Puts one sentence in the place of what was told about these pages; returns how many lines."""
+    return Notice.objects.filter(url__in=[url for url in urls if url]).update(text=text)
+
+
 @transaction.atomic
 def mark_read(*, notice_id: UUID, person_id: UUID, at: datetime) -> Notice:
     """One's own notice is read; reading again changes nothing. Raises Absent for somebody else's."""
@@ -75,6 +81,11 @@ def mark_read(*, notice_id: UUID, person_id: UUID, at: datetime) -> Notice:
         notice.read_at = at
         notice.save(update_fields=("read_at",))
     return notice
+
+
+def forget_old(*, at: datetime) -> int:
+    """Deletes lines told more than half a year ago: they name matters. Returns how many."""
+    return Notice.objects.filter(told_at__lt=at - KEPT).delete()[0]
 
 
 def mark_all_read(*, person_id: UUID, at: datetime) -> int:

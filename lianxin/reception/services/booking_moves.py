@@ -159,7 +159,6 @@ def move_booking(
 def _copy(old: Booking, *, at: datetime, by: Actor | None) -> Booking:
     """The same visitor with the same code, unsaved, on no slot yet."""
     fresh = Booking(
-        data_key=old.data_key,
         channel=old.channel,
         persons=old.persons,
         needs=old.needs,

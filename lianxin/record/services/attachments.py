@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -144,7 +145,7 @@ def purge_staged(at: datetime) -> int:
         # The state is asked again: it may have been bound this moment.
         gone, _rows = late.filter(pk=attachment.pk).delete()
         if gone:
-            _delete_files(_files_of(attachment))
+            transaction.on_commit(partial(_delete_files, _files_of(attachment)))
             deleted += 1
     return deleted
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Model
 
 from lianxin.kernel import merkle
 from lianxin.kernel.db import retry_on_conflict
@@ -16,6 +17,7 @@ from lianxin.kernel.ids import uuid7
 from lianxin.kernel.notes import Checkpoint
 from lianxin.record.models import Entry, Leaf, Log, Tile
 from lianxin.record.queries import ledger as queries
+from lianxin.record.queries.journal import subject_key
 
 SALT_BYTES = 32
 MOST_AT_ONCE = 5_000
@@ -142,6 +144,17 @@ def promise(leaf: Leaf, at: datetime) -> str:
         )
     )
     return queries.signer(leaf.division_code).sign(text)
+
+
+@transaction.atomic
+def forget_contents(*, subjects: Sequence[Model]) -> int:
+    """Destroys the salts of entries on these subjects that commit to words; returns how many."""
+    entries = Entry.objects.none()
+    for key in map(subject_key, subjects):
+        entries |= Entry.objects.filter(subject_type=key[0], subject_id=key[1])
+    leaves = Leaf.objects.select_for_update(of=("self",)).select_related("entry")
+    telling = [one for one in leaves.filter(entry__in=entries) if "content" in one.entry.data]
+    return Leaf.objects.filter(pk__in=[one.pk for one in telling]).update(salt=None)
 
 
 @transaction.atomic

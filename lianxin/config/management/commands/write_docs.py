@@ -8,7 +8,7 @@ from lianxin.config.documents import pages, stale
 
 
 class Command(BaseCommand):
-    help = "Writes docs/settings.md and docs/states.md."
+    help = "Writes docs/settings.md, docs/states.md and docs/data-inventory.md."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="only say which are stale")

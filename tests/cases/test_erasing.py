@@ -1,0 +1,181 @@
+"""Erasure by the resident: what goes, what stays, what waits, and that proofs hold."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from lianxin.cases.enums import DataWish, WishState
+from lianxin.cases.models import Case, DataRequest, LegalHold, Publication, Voice
+from lianxin.cases.queries import my_data
+from lianxin.cases.queries.proofs import leaf_of_voice
+from lianxin.cases.rules import erasing as rules
+from lianxin.cases.services import erasing, holding, retaining
+from lianxin.cases.services.revealing import reveal
+from lianxin.cases.services.speaking import say
+from lianxin.handling.models import Event
+from lianxin.kernel import data_keys
+from lianxin.kernel.models import DataKey
+from lianxin.record.models import Entry, Leaf
+from tests.cases.erasing_world import NOW, SECRETS, World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world():
+    return World()
+
+
+def everything(voice) -> str:
+    """All that the database says in the clear of a case, and what opens."""
+    case = Case.objects.get(pk=voice.case_id)
+    again = Voice.objects.get(pk=voice.pk)
+    said = [case.said, case.title, json.dumps(case.details), case.address, case.search_text]
+    said += [again.name, again.phone, again.home]
+    said += [message.said for message in case.messages.all()]
+    said += list(Event.objects.filter(matter=case.matter_id).values_list("note", flat=True))
+    said += [json.dumps(entry.data) for entry in Entry.objects.all()]
+    if case.matter:
+        said += [case.matter.title, *(v.reason for v in case.matter.verdicts.all())]
+    return "\n".join(said)
+
+
+def test_erasing_forgets_everything_that_the_resident_left(world):
+    voice = world.closed()
+    before = everything(voice)
+    assert all(secret in before for secret in SECRETS)
+    keys = set(DataKey.objects.exclude(wrapped=b"").values_list("pk", flat=True))
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    after = everything(voice)
+    assert [secret for secret in SECRETS if secret in after] == []
+    assert data_keys.destroyed() == keys
+    voice.refresh_from_db()
+    assert (voice.phone_index, voice.erased_at) == (None, NOW)
+    assert voice.case.state == "accepted"
+
+
+def test_a_running_matter_is_withdrawn_first_or_waited_for(world):
+    voice = world.accepted()
+    with pytest.raises(rules.StillRunning):
+        erasing.erase(voice_id=voice.pk, at=NOW)
+    erasing.wait(voice_id=voice.pk, at=NOW)
+    erasing.wait(voice_id=voice.pk, at=NOW)
+    assert erasing.erase_waiting(NOW) == 0
+    assert DataRequest.objects.get().state == WishState.WAITING
+    erasing.erase(voice_id=voice.pk, withdraws=True, at=NOW)
+    voice.refresh_from_db()
+    assert (voice.case.state, voice.case.is_open) == ("withdrawn", False)
+    assert DataRequest.objects.get().state == WishState.DONE
+    with pytest.raises(rules.ErasedAlready):
+        erasing.erase(voice_id=voice.pk, at=NOW)
+
+
+def test_what_waits_is_erased_once_the_matter_is_over(world):
+    voice = world.accepted()
+    erasing.wait(voice_id=voice.pk, at=NOW)
+    world.close(voice)
+    assert erasing.erase_waiting(NOW) == 1
+    assert Voice.objects.get(pk=voice.pk).erased_at == NOW
+
+
+def test_a_changed_mind_counts(world):
+    voice = world.accepted()
+    erasing.wait(voice_id=voice.pk, at=NOW)
+    erasing.drop(voice_id=voice.pk, at=NOW)
+    world.close(voice)
+    assert erasing.erase_waiting(NOW) == 0
+    assert DataRequest.objects.get(kind=DataWish.ERASE).state == WishState.DROPPED
+
+
+def test_a_legal_hold_stops_erasure_and_retention(world):
+    voice = world.closed()
+    holding.hold(case_id=voice.case_id, reason="法院调取", by=world.office, at=NOW)
+    with pytest.raises(rules.Held):
+        erasing.erase(voice_id=voice.pk, at=NOW)
+    assert retaining.forget_old_contacts(NOW + timedelta(days=4000)) == 0
+    holding.lift(case_id=voice.case_id, by=world.office, at=NOW)
+    assert LegalHold.objects.get().lifted_by_id == world.office.person_id
+    assert retaining.forget_old_contacts(NOW + timedelta(days=4000)) == 1
+
+
+def test_others_with_the_same_concern_keep_their_matter(world):
+    voice = world.accepted()
+    other = world.joined(voice)
+    with pytest.raises(rules.NotAlone):
+        erasing.erase(voice_id=voice.pk, withdraws=True, at=NOW)
+    erasing.erase(voice_id=other.pk, at=NOW)
+    other.refresh_from_db()
+    voice.refresh_from_db()
+    assert (other.name, voice.name) == ("", "李小兰")
+    assert voice.case.said.startswith("我家")
+    assert voice.case.is_open
+
+
+def test_the_ledger_holds_and_the_salts_of_words_are_gone(world):
+    voice = world.closed()
+    telling = [e.pk for e in Entry.objects.all() if "content" in e.data]
+    assert len(telling) >= 4  # Filed, added, answered, delivered.
+    leaf = leaf_of_voice(voice)
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    assert set(Leaf.objects.filter(salt=None).values_list("entry", flat=True)) == set(telling)
+    assert bytes(Leaf.objects.get(pk=leaf.pk).commitment) == bytes(leaf.commitment)
+
+
+def test_a_published_result_is_taken_back(world):
+    voice = world.closed(publish=True)
+    assert Publication.objects.get().state == "published"
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    row = Publication.objects.get()
+    assert (row.state, row.search_text) == ("withdrawn", "")
+    assert "水管" not in row.words
+
+
+def test_an_old_back_up_brought_back_is_emptied_again(world):
+    """The rows come back as they were; the keys are those of today, and they are gone."""
+    voice = world.closed()
+    old = {name: Voice.objects.get(pk=voice.pk).__dict__[name] for name in ("name", "phone")}
+    case = Case.objects.get(pk=voice.case_id)
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    case.save()
+    restored = Voice.objects.get(pk=voice.pk)
+    restored.erased_at = None
+    restored.__dict__ |= old
+    restored.save()
+    again = Voice.objects.get(pk=voice.pk)
+    assert (again.name, again.phone) == ("", "")
+    assert "水管" in Case.objects.get(pk=case.pk).words
+    assert erasing.erase_again(NOW) == 1
+    assert "水管" not in Case.objects.get(pk=case.pk).words
+    assert erasing.erase_again(NOW) == 0
+
+
+def test_contacts_go_after_their_time_and_not_before(world, settings):
+    voice, running = world.closed(), world.accepted()
+    days = timedelta(days=settings.RETAIN_CONTACT_DAYS)
+    assert retaining.forget_old_contacts(NOW + days - timedelta(days=1)) == 0
+    assert retaining.forget_old_contacts(NOW + days + timedelta(days=1)) == 1
+    assert retaining.forget_old_contacts(NOW + days + timedelta(days=1)) == 0
+    gone, kept = Voice.objects.get(pk=voice.pk), Voice.objects.get(pk=running.pk)
+    assert (gone.name, gone.phone, gone.phone_index, gone.case.hidden) == ("", "", None, "")
+    assert "水管" in gone.case.words
+    assert kept.name == "李小兰"
+
+
+def test_my_data_holds_every_exported_column_and_who_looked(world):
+    voice = world.closed()
+    reveal(voice_id=voice.pk, reason="电话回访", by=world.clerk, at=NOW)
+    tables = dict((table.label, rows) for table, rows in my_data.tables_of(voice))
+    said = json.dumps(tables, ensure_ascii=False, default=str)
+    assert [secret for secret in SECRETS if secret not in said] == []
+    assert tables["cases.Reveal"][0]["reason"] == "电话回访"
+    assert tables["handling.Answer"][0]["text"].startswith("已派人")
+    assert my_data.archive_of(voice, at=NOW).startswith(b"PK")
+
+
+def test_what_is_said_after_the_key_is_made_shares_it(world):
+    voice = world.accepted()
+    say(voice_id=voice.pk, kind="supplement", text="我的新号13700137000", key="k9", at=NOW)
+    message = voice.messages.last()
+    assert message.text == "我的新号×××××××××××"
+    assert (message.data_key, message.said) == (voice.data_key, "我的新号13700137000")
