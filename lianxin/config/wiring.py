@@ -216,15 +216,18 @@ def _residents() -> None:
 
 def _housekeeping() -> None:
     """What is swept out at night: what was delivered, expired, never sent or left behind."""
+    from lianxin.cases.queries import my_data
     from lianxin.cases.services import erasing
     from lianxin.kernel import db, retention
     from lianxin.people.services import forget_sessions
+    from lianxin.reception.queries.own_bookings import kept_of_visitor
     from lianxin.reception.services.forgetting import forget_visitor
     from lianxin.record import services as record
 
     night = timedelta(hours=3)
     offer_rules()
     erasing.offer(forget_visitor)
+    my_data.offer(kept_of_visitor)
     job("retention", timedelta(days=1), run=retention.apply, after=night, lease=timedelta(hours=2))
     job("cases.erase_waiting", timedelta(hours=1), run=erasing.erase_waiting)
     job("record.ledger", timedelta(seconds=20), run=record.ledger.sequence_all)

@@ -49,6 +49,8 @@ UNSIGNED = {
     "people.Session.started_at": "the account's owner",
     "venues.ThemedActivity.ends_at": "when it ends, nobody's act",
     "venues.ThemedActivity.starts_at": "when it begins, nobody's act",
+    "cases.Case.erased_at": "the journal says whether the resident, the desk or a rule",
+    "cases.Voice.erased_at": "the journal says whether the resident, the desk or a rule",
     "cases.Case.due_at": "a time limit, nobody's act",
     "cases.Case.screen_due_at": "a time limit, nobody's act",
     "cases.Message.written_at": "the kind of message says which side wrote it, the journal who",

@@ -50,9 +50,7 @@ class World:
 
     def joined(self, voice: Voice) -> Voice:
         said = f.draft("", name="王五", phone="13900139000", consents=True)
-        filing.me_too(
-            case_id=voice.case_id, draft=said, key="j", actor="b", route="r", at=f.MONDAY
-        )
+        filing.me_too(case_id=voice.case_id, draft=said, key="j", actor="b", route="r", at=f.MONDAY)
         return Voice.objects.get(case_id=voice.case_id, kind=VoiceKind.ME_TOO)
 
     def close(self, voice: Voice) -> None:
@@ -70,6 +68,6 @@ class World:
         self.close(voice)
         if publish:
             publishing.publish(
-                case_id=voice.case_id, title="水管", words="水管漏水", answer="修好了", by=self.clerk, at=f.MONDAY
+                case_id=voice.case_id, title="水管", words="水管漏水", answer="修好了", by=self.people.head, at=f.MONDAY
             )  # fmt: skip
         return Voice.objects.select_related("case").get(pk=voice.pk)

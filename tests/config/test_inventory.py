@@ -73,13 +73,20 @@ def test_every_sealed_column_has_its_consent_or_says_why_not():
         if column.sealed == "consent":
             model = apps.get_model(table.label)
             consent = model._meta.get_field(table.consent)
-            words = " ".join(str(c.condition) for c in model._meta.constraints if hasattr(c, "condition"))
+            words = " ".join(
+                str(c.condition) for c in model._meta.constraints if hasattr(c, "condition")
+            )
             assert not consent.null or f"{column.name}__empty" in words, field
 
 
 def test_what_a_resident_left_has_a_key_of_its_own():
     for table, column, field in columns():
-        if isinstance(field, SealedTextField) and column.kind in {"identity", "contact", "home", "place"}:
+        if isinstance(field, SealedTextField) and column.kind in {
+            "identity",
+            "contact",
+            "home",
+            "place",
+        }:
             own = [f for f in field.model._meta.concrete_fields if isinstance(f, OwnKeyField)]
             assert own or table.label == "people.ResidentSession", f"{table.label}.{column.name}"
 

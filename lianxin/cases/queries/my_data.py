@@ -84,7 +84,11 @@ def archive_of(voice: Voice, *, at: datetime) -> bytes:
         made.writestr("my-data.json", json.dumps(plain, ensure_ascii=False, indent=1))
         page = render_to_string(
             "cases/resident/my_data_file.html",
-            {"tables": [(table, _titled(table, rows)) for table, rows in tables], "at": at, "voice": voice},
+            {
+                "tables": [(table, _titled(table, rows)) for table, rows in tables],
+                "at": at,
+                "voice": voice,
+            },
         )
         made.writestr("my-data.html", page)
         for photo in _photos(voice):
@@ -160,6 +164,10 @@ def _value(value: Any) -> Any:
 def _titled(table: Table, rows: list[dict[str, Any]]) -> list[list[tuple[str, Any]]]:
     """Rows with the columns' own words, without what is empty."""
     return [
-        [(table.title_of(name), value) for name, value in row.items() if value not in ("", None, {}, [])]
+        [
+            (table.title_of(name), value)
+            for name, value in row.items()
+            if value not in ("", None, {}, [])
+        ]
         for row in rows
     ]

@@ -27,7 +27,9 @@ class ErasedAlready(Refused):
 
 
 class NotAlone(Refused):
-    message = _("Others have the same concern, so it cannot be withdrawn. You can wait until it is over.")
+    message = _(
+        "Others have the same concern, so it cannot be withdrawn. You can wait until it is over."
+    )
     code = "not_alone"
 
 

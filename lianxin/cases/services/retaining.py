@@ -75,9 +75,7 @@ def _leaves_something() -> Q:
 
 def _long_over(at: datetime) -> QuerySet[Case, Any]:
     before = at - timedelta(days=settings.RETAIN_CONTACT_DAYS)
-    promised = Commitment.objects.filter(
-        matter=OuterRef("matter"), state=CommitmentState.OPEN
-    )
+    promised = Commitment.objects.filter(matter=OuterRef("matter"), state=CommitmentState.OPEN)
     held = LegalHold.objects.filter(case=OuterRef("pk"), lifted_at__isnull=True)
     return Case.objects.filter(
         ~Exists(promised),

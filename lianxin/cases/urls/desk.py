@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from lianxin.cases.views import case, case_acts, case_dispatch_acts, desk, desk_register
+from lianxin.cases.views import case, case_acts, case_data, case_dispatch_acts, desk, desk_register
 
 urlpatterns: list[URLPattern] = [
     path("desk/", desk.desk, name="desk"),
@@ -28,4 +28,5 @@ urlpatterns: list[URLPattern] = [
     path("case/follow-up/<uuid:row_id>/", case_dispatch_acts.follow_up, name="case-follow-up"),
     path("case/promise/<uuid:row_id>/", case_dispatch_acts.commitment, name="case-commitment"),
     path("case/contact/<uuid:voice_id>/", case_dispatch_acts.reveal, name="case-reveal"),
+    path("case/data/<uuid:voice_id>/", case_data.requests, name="case-data"),
 ]

@@ -55,9 +55,7 @@ def mine(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
     return render(request, "cases/resident/my_data.html", context)
 
 
-def _proof(
-    request: HttpRequest, voice: Voice, form: forms.PhoneCodeForm, act: str
-) -> str | None:
+def _proof(request: HttpRequest, voice: Voice, form: forms.PhoneCodeForm, act: str) -> str | None:
     """The token that proves the voice's phone; empty where none was left or it is signed in with."""
     resident = getattr(request, "resident", None)
     if not voice.phone or (resident and bytes(resident.phone_index) == bytes(voice.phone_index)):
@@ -97,7 +95,9 @@ def _erase(form: forms.EraseForm, voice: Voice) -> object:
 
 def _said(form: forms.EraseForm) -> str:
     if form.chosen == forms.WAIT:
-        return _("It will be erased as soon as the matter is over. Until then you can change your mind.")
+        return _(
+            "It will be erased as soon as the matter is over. Until then you can change your mind."
+        )
     return _("It is erased. Nobody can read it any more, and neither can we.")
 
 

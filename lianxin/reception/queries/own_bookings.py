@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lianxin.cases.models import Case
 from lianxin.people.queries.residents import MOST, Owned
 from lianxin.reception.enums import BookingState
-from lianxin.reception.models import Booking
+from lianxin.reception.models import Booking, CallOut, Visit
 from lianxin.web.dates import cn_datetime
 from lianxin.web.parts import Tone
 
@@ -41,3 +43,14 @@ def _owned(booking: Booking, at: datetime) -> Owned:
         href=reverse("reception:booking", args=[booking.code]),
         is_open=booking.state in AHEAD and booking.slot.ends_at > at,
     )
+
+
+def kept_of_visitor(case: Case) -> list[Model]:
+    """Rows of the visit that a case came of: for its resident to take along."""
+    rows: list[Model] = []
+    for visit in Visit.objects.filter(case=case).select_related("ticket__booking"):
+        rows.append(visit)
+        rows += [visit.ticket] if visit.ticket else []
+        if visit.ticket and visit.ticket.booking:
+            rows += [visit.ticket.booking, *visit.ticket.booking.reveals.all()]
+    return [*rows, *CallOut.objects.filter(case=case)]

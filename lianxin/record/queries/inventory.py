@@ -18,7 +18,18 @@ from django.utils.text import capfirst
 
 _FILE = Path(__file__).resolve().parent.parent / "data" / "inventory.toml"
 NOT_PERSONAL = "none"
-KINDS = ("none", "contact", "identity", "words", "place", "photo", "behaviour", "pseudonym", "key", "staff")
+KINDS = (
+    "none",
+    "contact",
+    "identity",
+    "words",
+    "place",
+    "photo",
+    "behaviour",
+    "pseudonym",
+    "key",
+    "staff",
+)
 
 
 @dataclass(frozen=True, slots=True)

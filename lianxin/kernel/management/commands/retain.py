@@ -16,8 +16,12 @@ class Command(BaseCommand):
     help = "Applies the rules of retention, which also run every night."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="only say how many rows would go")
-        parser.add_argument("--in-days", type=int, default=0, help="with --dry-run: as if so much later")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only say how many rows would go"
+        )
+        parser.add_argument(
+            "--in-days", type=int, default=0, help="with --dry-run: as if so much later"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:
