@@ -31,7 +31,7 @@ INVENTORY_PAGE = """\
 # Inventory of personal data
 
 Every table that holds something about a person: what for, on which ground, how long, what erasure
-makes of it (个人信息保护法 47), and whether a resident is handed it out (45). Columns that are not
+makes of it (Personal Information Protection Law 47), and whether a resident is handed it out (45). Columns that are not
 named say nothing about a person. Drawn from `lianxin/record/data/inventory.toml` by `make fix`; a
 test compares that file with the models, and `make check` fails when this page is stale.
 

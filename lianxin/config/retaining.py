@@ -13,7 +13,7 @@ from django.conf import settings
 from lianxin.kernel.retention import rule
 
 PROJECT = "the project's own choice"
-LEAST_NEEDED = "no longer than needed, 个人信息保护法 19"
+LEAST_NEEDED = "no longer than needed, Personal Information Protection Law 19"
 
 
 def offer_rules() -> None:
@@ -37,7 +37,7 @@ def _of_the_machine() -> None:
 def _of_residents() -> None:
     from lianxin.cases.services.retaining import forget_old_contacts
     from lianxin.notices import services as notices
-    from lianxin.reception.services.forgetting import forget_old_bookings, forget_old_calls
+    from lianxin.reception.services.forgetting import KEPT, forget_old_bookings, forget_old_calls
 
     def forget_sent(at: datetime) -> int:
         return notices.forget_sent(at=at)
@@ -45,12 +45,16 @@ def _of_residents() -> None:
     def forget_told(at: datetime) -> int:
         return notices.forget_old(at=at)
 
-    days = settings.RETAIN_BOOKING_DAYS
     rule("messages", forget_sent, kept="messages out: 183 days, failed 30", source=LEAST_NEEDED)
     rule("notices", forget_told, kept="lines in the bell: 183 days", source=LEAST_NEEDED)
-    visitors = f"names and phones of visitors: {days} days after the day"
+    visitors = f"names and phones of visitors: {KEPT.days} days after the day"
     rule("bookings", forget_old_bookings, kept=visitors, source=LEAST_NEEDED)
-    calls = f"what was said in calls to a grid: {days} days"
+    calls = f"what was said in calls to a grid: {KEPT.days} days"
     rule("calls", forget_old_calls, kept=calls, source=LEAST_NEEDED)
     contacts = f"contacts of matters: {settings.RETAIN_CONTACT_DAYS} days after their last act"
-    rule("contacts", forget_old_contacts, kept=contacts, source="time limit of claims, 民法典 188")
+    rule(
+        "contacts",
+        forget_old_contacts,
+        kept=contacts,
+        source="time limit of claims, Civil Code 188",
+    )

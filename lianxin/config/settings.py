@@ -244,19 +244,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- Messages that leave ---------------------------------------------------------------
-# --- How long personal data stays ---------------------------------------------------
 RETAIN_CONTACT_DAYS = env.number(
     "RETAIN_CONTACT_DAYS",
     1096,
-    "Days after a matter's last act until names, phones and addresses of its residents are emptied. "
-    "The default is three years, the general time limit of claims (民法典 188).",
+    "Days from a matter's last act until its residents' contacts are emptied: 3 years, Civil Code 188.",
 )
-RETAIN_BOOKING_DAYS = env.number(
-    "RETAIN_BOOKING_DAYS",
-    183,
-    "Days after a reception day until names, phones and topics of its visitors are emptied.",
-)
-
 NOTICE_BACKEND = env.text(
     "NOTICE_BACKEND",
     "console",

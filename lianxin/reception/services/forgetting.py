@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -19,6 +18,8 @@ from lianxin.reception.models import Booking, CallOut, Ticket, Visit
 
 _OPEN_CALLS = (CallState.CALLING, CallState.ACCEPTED, CallState.UNANSWERED)
 _BATCH = 500
+#: Half a year after the day nobody asks any more who came.
+KEPT = timedelta(days=183)
 
 
 def forget_visitor(case: Case) -> set[UUID]:
@@ -59,7 +60,7 @@ def forget_old_bookings(at: datetime) -> int:
 
     A case that came of it keeps its own contact by its own rule. For the scheduler.
     """
-    before = local_date(at) - timedelta(days=settings.RETAIN_BOOKING_DAYS)
+    before = local_date(at) - KEPT
     bookings = Booking.objects.filter(day__date__lt=before).exclude(state__in=PENDING)
     tickets = Ticket.objects.filter(day__date__lt=before).exclude(state=TicketState.WAITING)
     return _forget(bookings.filter(_filled("name", "phone", "topic", "code"))) + _forget(
@@ -69,7 +70,7 @@ def forget_old_bookings(at: datetime) -> int:
 
 def forget_old_calls(at: datetime) -> int:
     """Calls long over lose what was said and where; returns how many rows. For the scheduler."""
-    before = at - timedelta(days=settings.RETAIN_BOOKING_DAYS)
+    before = at - KEPT
     calls = CallOut.objects.filter(called_at__lt=before).exclude(state__in=_OPEN_CALLS)
     return _forget(calls.filter(_filled("words", "where", "outcome")))
 
