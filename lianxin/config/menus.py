@@ -38,7 +38,9 @@ def _everybody() -> None:
     nav.offer(
         "operation",
         [
+            nav.Item(_("People and accounts"), "congress:people", ability="people.manage"),
             nav.Item(_("Organs and posts"), "congress:organs", ability="role.manage"),
+            nav.Item(_("Journal of accounts"), "congress:journal", ability="record.see"),
             nav.Item(_("Ledgers"), "cases:ledgers", ability="ledger.see"),
             nav.Item(_("Imports"), "venues:imports", ability="import.run"),
             nav.Item(_("Calls to grids"), "reception:duty", ability="duty.call"),

@@ -67,3 +67,30 @@ MANDATE_MOVES: dict[str, dict[str, str]] = {
     MandateState.SUSPENDED: {"restore": MandateState.ACTIVE, "end": MandateState.ENDED},
     MandateState.ENDED: {},
 }
+
+
+#: What the journal's acts on accounts and posts are called for the auditor.
+WATCHED_ACTS = {
+    "people.person.create": _("Person registered"),
+    "people.person.change": _("Person's data changed"),
+    "people.account.create": _("Account opened"),
+    "people.account.close": _("Account closed"),
+    "people.account.reopen": _("Account opened again"),
+    "people.account.sign-in": _("Signed in"),
+    "people.password.set": _("Password set"),
+    "people.password.link": _("Link to set a password given"),
+    "people.second-factor.reset": _("Second factor reset"),
+    "people.code-app.add": _("App with codes set up"),
+    "people.code-app.remove": _("App with codes removed"),
+    "people.passkey.add": _("Passkey added"),
+    "people.passkey.remove": _("Passkey removed"),
+    "people.recovery-codes.make": _("Recovery codes made"),
+    "people.recovery-code.use": _("Recovery code used"),
+    "people.session.end": _("Signed out on other devices"),
+    "people.identity.link": _("Sign-in elsewhere linked"),
+    "people.identity.unlink": _("Sign-in elsewhere unlinked"),
+    "congress.post.give": _("Post given"),
+    "congress.post.withdraw": _("Post withdrawn early"),
+    "congress.absence.set": _("Absence entered"),
+    "congress.absence.cancel": _("Absence taken back"),
+}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.congress.queries.staff import organs_named
 from lianxin.people.models import Person
-from lianxin.web.forms import DateInput, LxForm
+from lianxin.people.queries import roles
+from lianxin.web.forms import DateInput, LxForm, PhoneInput
 
 
 class AbsenceForm(LxForm, forms.Form):
@@ -34,3 +36,59 @@ class AbsenceForm(LxForm, forms.Form):
         if first and last and last < first:
             self.add_error("until_date", _("The last day lies before the first."))
         return given
+
+
+class PostForm(LxForm, forms.Form):
+    """A role at an organ of the administrator's places (`scopes`), which is typed by its full name."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    organ = forms.CharField(
+        label=_("Full name of the unit or venue"),
+        help_text=_("As the list of organs writes it."),
+        max_length=120,
+    )
+    from_date = forms.DateField(label=_("First day"), widget=DateInput)
+    until_date = forms.DateField(
+        label=_("Last day, if it is known"), widget=DateInput, required=False
+    )
+
+    def __init__(self, *args: Any, scopes: Collection[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scopes = scopes
+        field = self.fields["role"]
+        field.choices = [  # type: ignore[attr-defined]
+            ("", _("Please choose")),
+            *((role.code, role.title) for role in roles()),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        name = given.pop("organ", "")
+        found = organs_named(name, self.scopes) if name else []
+        if name and not found:
+            self.add_error("organ", _("There is no unit or venue of that name in your places."))
+        elif len(found) > 1:
+            self.add_error("organ", _("Several are called so; begin at the page of the organ."))
+        elif found:
+            given["organ_id"] = found[0].pk
+        return given
+
+
+class NewPersonForm(PostForm):
+    field_order = ("name", "username", "phone", "email", "role", "organ")
+    from_date = None
+    until_date = None
+    name = forms.CharField(label=_("Name of the person"), max_length=60)
+    username = forms.CharField(label=_("User name"), max_length=60)
+    phone = forms.CharField(
+        label=_("Mobile number"), max_length=40, required=False, widget=PhoneInput
+    )
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+
+class ReasonForm(LxForm, forms.Form):
+    reason = forms.CharField(
+        label=_("Reason for the reset"),
+        help_text=_("Stands in the journal: how you made sure who is asking."),
+        max_length=200,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
@@ -103,6 +103,34 @@ def check_administrators_apart(role: str, held: Iterable[str]) -> None:
             _("One person cannot hold two of the three administrators' posts."),
             hint=_("System, security and audit are kept apart."),
         )
+
+
+def may_keep_person(by: Actor, codes: Collection[str]) -> bool:
+    """The security administrator over every place where the person works or is a deputy: whoever
+    opens an account opens all that its owner may do. Somebody without any place is anybody's."""
+    return by.can(Ability.PEOPLE_MANAGE) and all(
+        by.can_in(Ability.PEOPLE_MANAGE, code) for code in codes
+    )
+
+
+def check_may_keep_person(by: Actor, codes: Collection[str]) -> None:
+    if not may_keep_person(by, codes):
+        raise Forbidden(_("This person's account is kept by the security administrator above."))
+
+
+def check_may_keep_people(by: Actor) -> None:
+    if not by.can(Ability.PEOPLE_MANAGE):
+        raise Forbidden(_("Persons and accounts are kept by the security administrator."))
+
+
+def check_not_oneself(by: Actor, person_id: UUID) -> None:
+    if by.person_id == person_id:
+        raise Forbidden(_("Your own account is kept by another administrator."))
+
+
+def check_may_see_journal(by: Actor) -> None:
+    if not by.can(Ability.RECORD_SEE):
+        raise Forbidden(_("The journal is read by the auditor."))
 
 
 def check_organ_is_open(organ: Organ) -> None:

@@ -122,7 +122,7 @@ class TokensMatch(Func):
         return f'{table}."{_vector_name(column.target.column)}" @@ %s::tsquery', (query,)
 
 
-class _Extra(Operation):
+class SchemaExtra(Operation):
     """Something in the schema that Django has no word for. Both engines, reversible."""
 
     reversible = True
@@ -164,7 +164,7 @@ class _Extra(Operation):
         raise NotImplementedError
 
 
-class CreateSearchIndex(_Extra):
+class CreateSearchIndex(SchemaExtra):
     """Migration operation: a full-text index over a column of `search.tokens`, kept by triggers.
 
     SQLite: an FTS5 table with triggers. PostgreSQL: a generated tsvector column with GIN.
@@ -228,7 +228,7 @@ class CreateSearchIndex(_Extra):
         ]
 
 
-class MakeAppendOnly(_Extra):
+class MakeAppendOnly(SchemaExtra):
     """Migration operation: the database itself refuses to change or delete the model's rows.
 
     One column `may_empty`: what a resident said there can be forgotten, and nothing put in its place.
@@ -278,7 +278,7 @@ class MakeAppendOnly(_Extra):
         return [f'DROP TRIGGER IF EXISTS "{table}_{name}"{place}' for name in names]
 
 
-class StampChanges(_Extra):
+class StampChanges(SchemaExtra):
     """Migration operation: a new stamp for the model's table with every change of its rows.
 
     See kernel/reference.py. `kernel_stamp` belongs to no model: a copy or a flush leaves it alone.
@@ -367,7 +367,7 @@ def append_only_tables(app_label: str) -> set[str]:
     }
 
 
-def _extras(app_label: str) -> list[tuple[_Extra, Any]]:
+def _extras(app_label: str) -> list[tuple[SchemaExtra, Any]]:
     """The extras that the app's applied migrations ask for, with their models of today."""
     tables = set(connection.introspection.table_names())
     found = []
@@ -379,11 +379,13 @@ def _extras(app_label: str) -> list[tuple[_Extra, Any]]:
 
 
 @functools.cache
-def _operations() -> dict[str, list[_Extra]]:
-    found: dict[str, list[_Extra]] = {}
+def _operations() -> dict[str, list[SchemaExtra]]:
+    found: dict[str, list[SchemaExtra]] = {}
     loader = MigrationLoader(None, ignore_no_migrations=True)
     for (label, _name), migration in sorted(loader.disk_migrations.items()):
-        found.setdefault(label, []).extend(o for o in migration.operations if isinstance(o, _Extra))
+        found.setdefault(label, []).extend(
+            o for o in migration.operations if isinstance(o, SchemaExtra)
+        )
     return found
 
 

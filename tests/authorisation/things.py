@@ -141,6 +141,11 @@ def absence_of_handler(world: World) -> Any:
 
 
 @thing
+def person_of_handler(world: World) -> Any:
+    return world.accounts["handler"].person_id
+
+
+@thing
 def organ_of_unit(world: World) -> Any:
     return world.small.unit.pk
 

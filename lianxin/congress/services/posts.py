@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress import rules
 from lianxin.congress.models import Actor, Organ, Post
+from lianxin.kernel import scope
 from lianxin.kernel.clock import local_date
 from lianxin.people.models import Person, Role
 from lianxin.record.services import write
@@ -40,9 +41,14 @@ def give_post(
     meanwhile = Q(until_date__isnull=True) | Q(until_date__gte=from_date)
     if until_date:
         meanwhile &= Q(from_date__lte=until_date)
-    held = Post.objects.filter(meanwhile, person_id=person_id, is_withdrawn=False)
-    rules.check_administrators_apart(role, held.values_list("role__code", flat=True))
-    if held.filter(role__code=role, organ_id=organ_id).exists():
+    with scope.everywhere("nobody unites two administrators, wherever the posts are"):
+        held = list(
+            Post.objects.filter(meanwhile, person_id=person_id, is_withdrawn=False).values_list(
+                "role__code", "organ_id"
+            )
+        )
+    rules.check_administrators_apart(role, [code for code, _organ in held])
+    if (role, organ_id) in held:
         raise rules.PostRefused(_("This person holds this very post already."))
     post = Post.objects.create(
         person_id=person_id,

@@ -1,0 +1,1 @@
+"""Pages of the congress: absences, organs, and the people who work here."""
