@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY = .venv/bin/python
 WORKERS ?= 2
-SOURCES = lianxin tests ops benchmarks verify manage.py
+SOURCES = lianxin tests ops benchmarks deploy verify manage.py
 export PYTHONDONTWRITEBYTECODE ?=
 
 
@@ -61,7 +61,7 @@ pitr: tools ## restores PostgreSQL to a chosen second
 # The long forms one after the other; a target that is not there is left out, one that fails is named
 # at the end. MINUTES is how long the server runs under load in the last part, on each engine.
 SOAK = crash outbox one-key machine tampering drill pitr clock rolling-update mutants \
-	matrix isolation planted rotation fuzz uploads guessing powercut full-disk failover storm
+	matrix isolation planted rotation fuzz uploads guessing powercut diskfull failover storm
 MINUTES ?= 60
 soak: tools ## the long forms of all trials, then MINUTES of load; make scoreboard says what came out
 	@$(PY) -m benchmarks.sequence $(SOAK)
@@ -84,6 +84,14 @@ machine: tools ## 50,000 acts in any order: no illegal state, and what is stored
 .PHONY: mutants
 mutants: tools ## plants faults in a copy of the source; each must be found by its tests
 	@$(PY) -m benchmarks.mutants $(ARGS)
+
+.PHONY: failover
+failover: tools ## three nodes under Patroni, residents filing, one disaster after the other
+	@$(PY) -m benchmarks.failover $(ARGS)
+
+.PHONY: diskfull
+diskfull: tools ## the disk fills up under load, three times
+	@$(PY) -m benchmarks.diskfull $(ARGS)
 
 .PHONY: scoreboard
 scoreboard: tools ## the promises with the figures of the last runs

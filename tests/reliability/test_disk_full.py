@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks import full_disk
+from benchmarks import diskfull
 from benchmarks.small_disk import MountRefusedError, SmallDisk
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,7 @@ def test_a_full_disk_costs_nobody_anything(home, disk):
     if not home.is_sqlite:
         pytest.skip("the server of PostgreSQL writes to its own disk")
     url = home.new_database(like=home.url, folder=disk.folder)
-    course = full_disk.run(home, disk, url, filings=120, rounds=1, full=0.5)
+    course = diskfull.run(home, disk, url, filings=120, rounds=1, full=0.5)
     assert course.put_off > 0
     assert course.faults == {}, course
     assert course.verdict["receipts"] == course.verdict["cases"] == 120

@@ -1,16 +1,18 @@
 """`manage.py serve`: the whole installation on one machine, under one supervisor."""
 
 import sys
+from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lianxin.config.checks import sqlite_is_safe
 from lianxin.config.supervisor import Part, Supervisor, answers, why_not_listen
+from lianxin.kernel.outages import outage
 
 WORKERS = {"outbox": "work_outbox", "scheduler": "run_scheduler"}
 
@@ -20,18 +22,18 @@ class Command(BaseCommand):
     # Every part checks itself; here they would only make the start slower.
     requires_system_checks: list[str] = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--only", choices=["web"], help="this part alone")
+
+    def handle(self, *args: Any, only: str | None = None, **options: Any) -> None:
         """Ends with exit code 0 after SIGTERM or Ctrl-C, with one sentence when it cannot start."""
         sentence = why_not_listen(settings.HOST, settings.PORT)
         for problem in (sentence, *sqlite_is_safe(None)):
             if problem:
                 raise CommandError(str(problem))
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError("The database is not up to date: run `python manage.py migrate`.")
-        connection.close()
+        _check_database()
         supervisor = Supervisor(
-            _parts(),
+            [part for part in _parts() if only in (None, part.name)],
             say=self._say,
             is_ready=lambda: answers(settings.HOST, settings.PORT),
             ready=self._ready,
@@ -47,6 +49,20 @@ class Command(BaseCommand):
     def _say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+def _check_database() -> None:
+    """Raises CommandError when it cannot be reached, or waits for a migration."""
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except Error as error:
+        if outage(error):
+            raise CommandError(f"The database cannot be reached: {error}") from None
+        raise
+    if waiting:
+        raise CommandError("The database is not up to date: run `python manage.py migrate`.")
+    connection.close()
 
 
 def _address() -> str:

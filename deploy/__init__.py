@@ -1,0 +1,1 @@
+"""A province's installation: three machines, or three nodes on one machine to try it."""
