@@ -93,6 +93,10 @@ failover: tools ## three nodes under Patroni, residents filing, one disaster aft
 diskfull: tools ## the disk fills up under load, three times
 	@$(PY) -m benchmarks.diskfull $(ARGS)
 
+.PHONY: powercut
+powercut: tools ## the power fails on a disk that forgets what was not forced to it
+	@$(PY) -m benchmarks.powercut $(ARGS)
+
 .PHONY: scoreboard
 scoreboard: tools ## the promises with the figures of the last runs
 	@$(PY) -m benchmarks.scoreboard --page var/scoreboard.html $(ARGS)

@@ -9,9 +9,12 @@ import json
 import re
 import secrets
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.client import Answer, Client
+
+if TYPE_CHECKING:
+    from lianxin.cases.forms.resident_draft import FilingDraft
 
 VILLAGE = "530112005001"
 PLACE = "官庄社区"
@@ -74,19 +77,25 @@ def code_of(answer: Answer) -> str | None:
     return found.group(1) if found else None
 
 
-def prepared(count: int) -> list[dict[str, Any]]:
-    """`count` filings before their last step: key, mark, sealed draft. Needs the settings."""
+def drafted(number: int) -> tuple[FilingDraft, str]:
+    """A filing before its last step, and its mark. Needs the settings."""
     from lianxin.cases.forms.resident_draft import FilingDraft
     from lianxin.kernel.ids import uuid7
 
+    words, mark = marked(number)
+    draft = FilingDraft(key=str(uuid7()))
+    draft.values = {
+        "what": {"words": [words]},
+        "where": {"division": [PLACE], "division_code": [VILLAGE], "address": ["北门"]},
+    }
+    return draft, mark
+
+
+def prepared(count: int) -> list[dict[str, Any]]:
+    """`count` of them: key, mark, sealed draft."""
     found = []
     for number in range(count):
-        words, mark = marked(number)
-        draft = FilingDraft(key=str(uuid7()))
-        draft.values = {
-            "what": {"words": [words]},
-            "where": {"division": [PLACE], "division_code": [VILLAGE], "address": ["北门"]},
-        }
+        draft, mark = drafted(number)
         found.append({"key": draft.key, "mark": mark, "draft": draft.seal()})
     return found
 

@@ -105,6 +105,7 @@ def _values(
         "listen": f"{LOCAL}:" if one_machine else "",
         "watchdog": "off" if one_machine else "automatic",
         "archive_mode": "off" if one_machine else "on",
+        "haproxy_user": "" if one_machine else "    user haproxy\n    group haproxy",
         "web_workers": 2 if one_machine else 4,
         "shared_buffers": "64MB" if one_machine else "4GB",
         "database_url": database_url(plan, secrets),
