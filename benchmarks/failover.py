@@ -106,7 +106,7 @@ class Failover:
 
     def __init__(self, home: Province, *, filings: int, mutant: str = "") -> None:
         self.home, self.course = home, Course()
-        target = ("-m", "benchmarks.web", "benchmarks.mutants:application") if mutant else ()
+        target = ("-m", "benchmarks.web", "benchmarks.crash_faults:application") if mutant else ()
         self.server: Server = home.serve(*target, url=home.application_url, BENCH_MUTANT=mutant)
         self.judge = Judge(home.folder / f"receipts-{self.server.port}.jsonl")
         prepared = home.ask("benchmarks.filings", str(filings))
