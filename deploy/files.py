@@ -95,6 +95,7 @@ def _values(
         "var": plan.var,
         "host": plan.host,
         "public_url": _public_url(plan),
+        "upstream": "lianxin_web",
         "write_port": plan.write_port,
         "read_port": plan.read_port,
         "stats_port": plan.stats_port,
