@@ -1,10 +1,10 @@
-"""Tells mypy what our middleware puts on every request: `actor`, `resident` and `elder`."""
+"""Tells mypy what our middleware puts on every request: `actor`, `access_key`, `resident` and `elder`."""
 
 from mypy.plugin import ClassDefContext, Plugin
 from mypy.plugins.common import add_attribute_to_class
 from mypy.types import AnyType, TypeOfAny
 
-ADDED = ("actor", "resident", "elder")
+ADDED = ("actor", "access_key", "resident", "elder")
 
 
 def _add(context: ClassDefContext) -> None:

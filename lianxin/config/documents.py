@@ -1,9 +1,12 @@
 """The pages of docs/ that are drawn from the code, so that they cannot say something else."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import translation
 
 from lianxin.config.settings import env
 from lianxin.config.states import MACHINES, Machine
@@ -72,6 +75,16 @@ def _inventory_row(column: inventory.Column) -> str:
     return f"| {' | '.join(cells)} |\n"
 
 
+def openapi_page() -> str:
+    """The description of the API as partners read it, whatever this installation is called."""
+    from lianxin.config.api import api  # addresses need every app to be ready
+
+    with translation.override("en"):
+        return (
+            json.dumps(api.document(), ensure_ascii=False, indent=1, cls=DjangoJSONEncoder) + "\n"
+        )
+
+
 def pages() -> dict[Path, str]:
     """Every drawn page with what it should hold now."""
     docs = Path(settings.BASE_DIR) / "docs"
@@ -79,6 +92,7 @@ def pages() -> dict[Path, str]:
         docs / "settings.md": settings_page(),
         docs / "states.md": states_page(),
         docs / "data-inventory.md": inventory_page(),
+        docs / "openapi.json": openapi_page(),
     }
 
 

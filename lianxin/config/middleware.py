@@ -45,7 +45,8 @@ class ActingPerson:
     Whoever acts has used the session, which is noted; other posts than before change its key.
     It is read from the database on first use, so that a public page costs no query and
     touches no session. The attribute sits on Django's class because a lazy stand-in
-    could not answer `request.actor is None`.
+    could not answer `request.actor is None`. In the API it is the person of the access key
+    (`access_key`), whatever session the request carries.
 
     A page behind the sign-in reads and writes the rows of who is signed in, whatever its view asks
     for (kernel/scope.py). Pages for everybody show what is public from anywhere, and what is not
@@ -54,9 +55,10 @@ class ActingPerson:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        actor = cached_property(_actor)
-        actor.__set_name__(HttpRequest, "actor")
-        HttpRequest.actor = actor
+        for name, read in (("actor", _actor), ("access_key", _access_key)):
+            lazy = cached_property(read)
+            lazy.__set_name__(HttpRequest, name)
+            setattr(HttpRequest, name, lazy)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with scope.everywhere("a page for everybody, until its view turns out to need a sign-in"):
@@ -74,6 +76,9 @@ class ActingPerson:
 def _actor(request: HttpRequest) -> object | None:
     from lianxin.congress.queries import actor_for
 
+    if request.path.startswith(settings.API_PATH):
+        key = request.access_key
+        return actor_for(key.account) if key else None
     if not request.user.is_authenticated:
         return None
     actor = actor_for(request.user)
@@ -109,3 +114,16 @@ def _resident(request: HttpRequest) -> object | None:
     from lianxin.people.services import residents
 
     return residents.resume(key=request.COOKIES.get(settings.RESIDENT_COOKIE, ""), at=now())
+
+
+def _access_key(request: HttpRequest) -> object | None:
+    """The access key that came along and works from where it came."""
+    from lianxin.people.queries import key_behind
+    from lianxin.people.rules import works_from
+    from lianxin.web.visitors import address_of
+
+    scheme, _space, text = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not text:
+        return None
+    key = key_behind(text.strip(), at=now())
+    return key if key and works_from(key, address_of(request)) else None

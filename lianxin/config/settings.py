@@ -275,11 +275,19 @@ PUZZLE_ROUNDS = env.number(
     "256 guesses; 4000 takes a phone a second or two.",
 )
 
+# --- The API -----------------------------------------------------------------------------
+API_PATH = "/api/v1/"
+API_REQUESTS_PER_HOUR = env.number(
+    "API_REQUESTS_PER_HOUR",
+    6000,
+    "Requests that one access key may send in an hour; a sixth of them at once.",
+)
+
 # --- Partners ----------------------------------------------------------------------------
 WECHAT_PARTNER_KEY = env.text(
     "WECHAT_PARTNER_KEY",
     "",
-    "Key with which a WeChat mini program books receptions through the port; empty: off.",
+    "Key (`X-Partner-Key`) with which a WeChat mini program books receptions; empty: off.",
 )
 
 # --- Sign-in ----------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from lianxin.config import views
+from lianxin.config.api import api
+from lianxin.web.rest.guide import document_view, guide_view
 
 PREFIXES = {
     "reception": "",
@@ -27,6 +30,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
         path(prefix, include(f"lianxin.{app}.urls"))
         for app, prefix in PREFIXES.items()
         if find_spec(f"lianxin.{app}.urls")
+    ),
+]
+urlpatterns += [
+    path("api/", guide_view(api), name="api-guide"),
+    path(
+        settings.API_PATH.lstrip("/"),
+        include(
+            ([path("openapi.json", document_view(api), name="document"), *api.addresses], "api")
+        ),
     ),
 ]
 

@@ -73,6 +73,13 @@ class Step(TextChoices):
     DONE = "done", _("signed in")
 
 
+class AccessScope(TextChoices):
+    """What a program may do with an access key: never more than its person may."""
+
+    READ = "read", _("read only")
+    WRITE = "write", _("read and act")
+
+
 class RoleCode(TextChoices):
     """The built-in roles. An installation may add its own rows beside them."""
 

@@ -8,8 +8,9 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.people.enums import AccessScope
 from lianxin.people.models import Account
-from lianxin.web.forms import LxForm, PhoneInput
+from lianxin.web.forms import ChipSelect, LxForm, PhoneInput
 
 
 class SignInForm(LxForm, AuthenticationForm):
@@ -129,3 +130,36 @@ class ViewForm(LxForm, forms.Form):
 
 class ViewNameForm(LxForm, forms.Form):
     name = forms.CharField(label=_("Name of the view"), max_length=40)
+
+
+class AccessKeyForm(LxForm, forms.Form):
+    """A key for a program."""
+
+    name = forms.CharField(
+        label=_("What is the key for?"),
+        help_text=_("For example: the street's own hotline software."),
+        max_length=60,
+    )
+    scope = forms.ChoiceField(
+        label=_("What may the program do?"),
+        choices=AccessScope.choices,
+        widget=ChipSelect,
+        initial=AccessScope.READ,
+    )
+    days = forms.TypedChoiceField(
+        label=_("For how long?"),
+        choices=((30, _("30 days")), (90, _("90 days")), (365, _("a year"))),
+        coerce=int,
+        widget=ChipSelect,
+        initial=90,
+    )
+    networks = forms.CharField(
+        label=_("From which addresses only"),
+        help_text=_("Networks or addresses, separated by commas. Left empty, from everywhere."),
+        max_length=400,
+        required=False,
+    )
+
+    def clean_networks(self) -> list[str]:
+        words: str = self.cleaned_data["networks"]
+        return words.replace("，", ",").replace(",", " ").split()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import ipaddress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Forbidden, Refused
 from lianxin.people.enums import Ability
-from lianxin.people.models import Account, Session
+from lianxin.people.models import AccessKey, Account, Session
 
 
 class Acting(Protocol):
@@ -100,6 +101,15 @@ class StepOver(Refused):
     code = "sign_in_over"
     status = 403
     leads_to = "people:sign-in"
+
+
+class KeyRefused(Refused):
+    code = "access_key_refused"
+    status = 422
+
+
+#: An access key lives a year at most, and nobody keeps more of them than can be looked after.
+LONGEST_KEY, MOST_KEYS = timedelta(days=366), 20
 
 
 def may_manage_people(by: Acting | None) -> bool:
@@ -187,3 +197,43 @@ def check_proven(session: Mapping[str, Any], at: datetime) -> None:
     is shown. Raises ProofNeeded, whose page asks for password and second factor and leads back."""
     if not is_proven(session, at):
         raise ProofNeeded
+
+
+def check_key_is_good(*, expires_at: datetime, at: datetime, held: int) -> None:
+    """A year at most, and twenty keys in force. Raises KeyRefused."""
+    if not at < expires_at <= at + LONGEST_KEY:
+        raise KeyRefused(_("An access key is valid for a year at most."))
+    if held >= MOST_KEYS:
+        raise KeyRefused(_("You have twenty access keys; revoke one first."))
+
+
+def check_own_key(by: Acting | None, account: Account) -> None:
+    """Nobody makes a key that acts as somebody else. Raises Forbidden."""
+    if by is not None and by.person_id != account.person_id:
+        raise Forbidden(_("An access key is made by its own person alone."))
+
+
+def may_revoke(by: Acting | None, key: AccessKey) -> bool:
+    """One's own, or anybody's as security administrator."""
+    return by is None or by.person_id == key.account.person_id or by.can(Ability.PEOPLE_MANAGE)
+
+
+def networks_in(words: Iterable[str]) -> list[str]:
+    """Networks as they are kept (10.1.0.0/16), an address as a network of one. Raises KeyRefused."""
+    try:
+        return [str(ipaddress.ip_network(word, strict=False)) for word in words]
+    except ValueError:
+        raise KeyRefused(
+            _("Networks are written like 10.1.0.0/16 or 203.0.113.7, one after the other.")
+        ) from None
+
+
+def works_from(key: AccessKey, address: str) -> bool:
+    """Whether a key may be used from this address; without networks from everywhere."""
+    if not key.networks:
+        return True
+    try:
+        sender = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(sender in ipaddress.ip_network(network) for network in key.networks)

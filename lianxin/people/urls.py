@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lianxin.people.views import account, factors, residents, saved_views, sessions, sign_in
+from lianxin.people.views import account, factors, keys, residents, saved_views, sessions, sign_in
 
 app_name = "people"
 
@@ -29,6 +29,8 @@ urlpatterns = [
         factors.remove_passkey,
         name="remove-passkey",
     ),
+    path("account/keys/", keys.keys, name="keys"),
+    path("account/keys/<uuid:key_id>/revoke/", keys.revoke_key, name="revoke-key"),
     path("account/sessions/", sessions.sessions, name="sessions"),
     path("account/sessions/end-others/", sessions.end_others, name="end-others"),
     path("account/sessions/<uuid:session_id>/end/", sessions.end_session, name="end-session"),

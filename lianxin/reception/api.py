@@ -1,47 +1,30 @@
-"""The port of bookings for other channels, such as a WeChat mini program. JSON in, JSON out.
+"""The API of bookings, for a page, an app or a WeChat mini program.
 
-No cookies, no session, no CSRF token: what opens a booking is its code, what proves a phone is the
-code that was sent to it. A refusal is problem+json (RFC 9457) with `title` fit for the person and
-`code` for the program. Times are ISO 8601 with their offset.
-
-    GET  /api/reception/venues/CODE/times          free times of a venue
-    POST /api/reception/phone-codes                {"phone", "slot"}: sends six digits, good for 10 minutes
-         {"phone", "code"}: the digits are right → {"phone_token"}, good for 30 minutes
-    POST /api/reception/bookings                   books; header Idempotency-Key is required
-         {"slot", "name", "phone", "phone_token", "consents": true, "topic", "persons", "needs", "wait"}
-    GET  /api/reception/bookings/CODE              one's booking, masked, with what can be done
-    POST /api/reception/bookings/CODE              {"act": "confirm" | "cancel" | "move", "slot"}
-
-`Authorization: Bearer KEY` with the key of the settings (`WECHAT_PARTNER_KEY`) makes the channel
-`wechat`; without the header it is `web`. A wrong key is refused, and so is any while the setting is
-empty. The phone must be proven all the same.
+What opens a booking is its code, what proves a phone is the code that was sent to it. A partner
+that sends its key (`X-Partner-Key`, `WECHAT_PARTNER_KEY` in the settings) books in the channel
+`wechat`, everybody else in `web`; the phone must be proven all the same.
 """
 
 from __future__ import annotations
 
 import hmac
-import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from ninja import Header, P
+from pydantic import Field
 
 from lianxin.kernel import codes
-from lianxin.kernel.clock import local, now
+from lianxin.kernel.clock import now
 from lianxin.kernel.puzzles import LONGEST
 from lianxin.kernel.refused import Absent, Refused
 from lianxin.people.enums import Purpose
 from lianxin.people.services import phone_proofs
-from lianxin.reception.enums import BookingChannel
+from lianxin.reception.enums import BookingChannel, BookingState
 from lianxin.reception.models import Booking, Slot
 from lianxin.reception.queries.bookings import (
-    BookingPage,
     booking_by_code,
     booking_page,
     free_times,
@@ -50,17 +33,16 @@ from lianxin.reception.queries.bookings import (
 from lianxin.reception.services import booking_moves
 from lianxin.reception.services.bookings import Draft, book
 from lianxin.venues.queries import venue_by_code
-from lianxin.web.middleware import problem
-from lianxin.web.visitors import found_by_code, private, sender_of
+from lianxin.web.rest.doors import Doors
+from lianxin.web.rest.fields import IdempotencyKey, Key, Moment
+from lianxin.web.rest.schemas import Said, Shown
+from lianxin.web.visitors import found_by_code, sender_of
 
-View = Callable[..., HttpResponse]
+open_doors = Doors(_("Bookings"))
 MOST_TIMES = 200
-
-
-class BadRequest(Refused):
-    message = _("This request cannot be read: it must be a JSON object with the fields described.")
-    code = "bad_request"
-    status = 400
+PartnerKey = Header[
+    str, P(alias="X-Partner-Key", max_length=200, description="of a mini program, if any")
+]
 
 
 class UnknownPartner(Refused):
@@ -69,187 +51,205 @@ class UnknownPartner(Refused):
     status = 403
 
 
-class KeyMissing(Refused):
-    message = _("The header Idempotency-Key is missing.")
-    code = "idempotency_key"
-    status = 400
+class TimeShown(Shown):
+    slot: Key
+    starts_at: Moment
+    ends_at: Moment
 
 
-def port(*methods: str) -> Callable[[View], View]:
-    """No token, no cache, and every refusal as problem+json."""
-
-    def wrap(view: View) -> View:
-        @csrf_exempt
-        @require_http_methods(list(methods))
-        @wraps(view)
-        def answered(request: HttpRequest, **named: Any) -> HttpResponse:
-            try:
-                response = view(request, **named)
-            except Refused as refused:
-                response = problem(request, refused)
-                if refused.retry_after:
-                    response.headers["Retry-After"] = str(refused.retry_after)
-            return private(response)
-
-        return answered
-
-    return wrap
+class FreeTimeShown(TimeShown):
+    free: int
 
 
-@port("GET")
-def times(request: HttpRequest, code: str) -> HttpResponse:
-    """Free times of a venue by its public code, at most 200."""
+class AtVenueShown(Shown):
+    code: str
+    name: str
+
+
+class TimesShown(Shown):
+    venue: AtVenueShown
+    times: list[FreeTimeShown]
+
+
+class PhoneSaid(Said):
+    phone: str = Field(min_length=1, max_length=40)
+    slot: Key
+    altcha: str = Field("", max_length=LONGEST, description="the solved puzzle, where one is owed")
+
+
+class SentShown(Shown):
+    valid_minutes: int
+
+
+class CodeSaid(Said):
+    phone: str = Field(min_length=1, max_length=40)
+    code: str = Field(min_length=1, max_length=20)
+
+
+class TokenShown(Shown):
+    phone_token: str = Field(description="good for 30 minutes")
+
+
+class BookingSaid(Said):
+    slot: Key
+    name: str = Field(min_length=1, max_length=60)
+    phone: str = Field(min_length=1, max_length=40)
+    phone_token: str = Field(max_length=200)
+    consents: bool = Field(description="that name and phone are kept for the booking")
+    topic: str = Field("", max_length=200)
+    persons: int = Field(1, ge=1, le=20)
+    needs: str = Field("", max_length=200)
+    wait: bool = Field(False, description="take a place on the waiting list where the time is full")
+
+
+class BookedShown(Shown):
+    code: str
+    place: int = Field(description="on the waiting list; 0 with a seat")
+
+
+class BookingShown(TimeShown):
+    code: str
+    state: str = Field(json_schema_extra={"enum": BookingState.values})
+    words: str
+    place: int
+    venue: AtVenueShown
+    room: str
+    deputies: list[str]
+    name: str = Field(description="masked")
+    phone: str = Field(description="masked")
+    confirm_by: Moment | None
+    acts: list[str] = Field(description="confirm, move, cancel: what can be done now")
+
+
+class MoveSaid(Said):
+    slot: Key
+    wait: bool = False
+
+
+@open_doors.read("/venues/{code}/times", TimesShown, _("Free times of a venue, at most 200"))
+def times(request: HttpRequest, code: str) -> TimesShown:
     venue = venue_by_code(code)
     if venue is None:
         raise Absent
-    slots = free_times(venue.pk, at=now())[:MOST_TIMES]
-    return JsonResponse(
-        {
-            "venue": {"code": venue.code, "name": venue.name, "address": venue.address},
-            "times": [{**_time(slot), "free": slot.free} for slot in slots],
-        }
+    return TimesShown(
+        venue=AtVenueShown(code=venue.code, name=venue.name),
+        times=[
+            FreeTimeShown(**_time(slot), free=slot.free)
+            for slot in free_times(venue.pk, at=now())[:MOST_TIMES]
+        ],
     )
 
 
-@port("POST")
-def phone_codes(request: HttpRequest) -> HttpResponse:
-    """Send a code to a phone, or take the code that came. Says nothing of whether a phone is known."""
-    said = _said(request)
-    if "code" in said:
-        token = phone_proofs.prove(
-            phone=_text(said, "phone"),
-            code=_text(said, "code"),
-            purpose=Purpose.BOOKING,
-            at=now(),
-        )
-        return JsonResponse({"phone_token": token})
-    slot = slot_page(_uuid(said, "slot"), at=now()).slot
+@open_doors.act(
+    "/phone-codes", SentShown, _("Send six digits to a phone, good for ten minutes"), status=202
+)
+def phone_codes(request: HttpRequest, said: PhoneSaid) -> SentShown:
+    """Says nothing of whether a phone is known."""
+    slot = slot_page(said.slot, at=now()).slot
     phone_proofs.send_code(
-        phone=_text(said, "phone"),
+        phone=said.phone,
         purpose=Purpose.BOOKING,
         sender=sender_of(request),
         division_code=slot.division_code,
-        answer=_text(said, "altcha", most=LONGEST),
+        answer=said.altcha,
         at=now(),
     )
-    return JsonResponse({"valid_minutes": 10}, status=202)
+    return SentShown(valid_minutes=10)
 
 
-@port("POST")
-def bookings(request: HttpRequest) -> HttpResponse:
-    """Book a time. The same key again gives the same booking; with another body it is 422."""
-    channel, said, at = _channel(request), _said(request), now()
-    key = request.headers.get("Idempotency-Key", "")
-    if not key:
-        raise KeyMissing
+@open_doors.act("/phone-tokens", TokenShown, _("The digits that came, for a token"))
+def phone_tokens(request: HttpRequest, said: CodeSaid) -> TokenShown:
+    token = phone_proofs.prove(phone=said.phone, code=said.code, purpose=Purpose.BOOKING, at=now())
+    return TokenShown(phone_token=token)
+
+
+@open_doors.act("/bookings", BookedShown, _("Book a time"), status=201)
+def make_booking(
+    request: HttpRequest, said: BookingSaid, key: IdempotencyKey, partner: PartnerKey = ""
+) -> BookedShown:
     receipt = book(
-        slot_id=_uuid(said, "slot"),
+        slot_id=said.slot,
         draft=Draft(
-            name=_text(said, "name"),
-            phone=_text(said, "phone"),
-            topic=_text(said, "topic"),
-            persons=said["persons"] if isinstance(said.get("persons"), int) else 1,
-            needs=_text(said, "needs"),
-            consents=said.get("consents") is True,
+            name=said.name,
+            phone=said.phone,
+            topic=said.topic,
+            persons=said.persons,
+            needs=said.needs,
+            consents=said.consents,
         ),
         key=key,
-        channel=channel,
+        channel=_channel(partner),
         by=None,
-        at=at,
-        token=_text(said, "phone_token"),
-        wait=said.get("wait") is True,
+        at=now(),
+        token=said.phone_token,
+        wait=said.wait,
     )
-    return JsonResponse({"code": receipt.code, "place": receipt.place}, status=201)
+    return BookedShown(code=receipt.code, place=receipt.place)
 
 
-@port("GET", "POST")
-def booking(request: HttpRequest, code: str) -> HttpResponse:
-    """One's own booking: read it, confirm, cancel or move it."""
+@open_doors.read("/bookings/{code}", BookingShown, _("One's own booking, masked"))
+def booking(request: HttpRequest, code: str) -> BookingShown:
+    return _shown(_found(request, code), code)
+
+
+@open_doors.act("/bookings/{code}/confirm", BookingShown, _("Confirm a booking"))
+def confirm_booking(request: HttpRequest, code: str) -> BookingShown:
+    found = _found(request, code)
+    booking_moves.confirm(booking_id=found.pk, by=None, at=now())
+    return _shown(_found(request, code), code)
+
+
+@open_doors.act("/bookings/{code}/cancel", BookingShown, _("Cancel a booking"))
+def cancel_booking(request: HttpRequest, code: str) -> BookingShown:
+    found = _found(request, code)
+    booking_moves.cancel(booking_id=found.pk, by=None, at=now())
+    return _shown(_found(request, code), code)
+
+
+@open_doors.act("/bookings/{code}/move", BookingShown, _("Move a booking to another time"))
+def move_booking(request: HttpRequest, code: str, said: MoveSaid) -> BookingShown:
+    found = _found(request, code)
+    booking_moves.move_booking(
+        booking_id=found.pk, slot_id=said.slot, wait=said.wait, by=None, at=now()
+    )
+    return _shown(_found(request, code), code)
+
+
+def _found(request: HttpRequest, code: str) -> Booking:
+    """Raises Absent, or TooMany once too many codes that could be right were wrong."""
     found = found_by_code(request, code, kind="reception.code", look=booking_by_code)
     if found is None:
         raise Absent
-    if request.method == "POST":
-        _act(found, _said(request))
-        found = booking_by_code(code)
-        assert found is not None
+    return found
+
+
+def _shown(found: Booking, code: str) -> BookingShown:
     page = booking_page(found, at=now())
-    return JsonResponse(_shown(page, str(codes.normalise(code))))
-
-
-def _act(found: Booking, said: dict[str, Any]) -> None:
-    at, act = now(), _text(said, "act")
-    if act == "confirm":
-        booking_moves.confirm(booking_id=found.pk, by=None, at=at)
-    elif act == "cancel":
-        booking_moves.cancel(booking_id=found.pk, by=None, at=at)
-    elif act == "move":
-        booking_moves.move_booking(
-            booking_id=found.pk,
-            slot_id=_uuid(said, "slot"),
-            wait=said.get("wait") is True,
-            by=None,
-            at=at,
-        )
-    else:
-        raise BadRequest
-
-
-def _shown(page: BookingPage, code: str) -> dict[str, Any]:
-    booking = page.booking
-    return {
-        "code": code,
-        "state": booking.state,
-        "words": booking.get_state_display(),
-        "place": page.place,
-        "venue": {"code": page.day.venue.code, "name": page.day.venue.name},
+    return BookingShown(
+        code=str(codes.normalise(code)),
+        state=page.booking.state,
+        words=page.booking.get_state_display(),
+        place=page.place,
+        venue=AtVenueShown(code=page.day.venue.code, name=page.day.venue.name),
         **_time(page.slot),
-        "room": page.day.place,
-        "deputies": [one.name for one in page.sitters],
-        "name": page.name,
-        "phone": page.phone,
-        "confirm_by": local(booking.confirm_by).isoformat() if booking.confirm_by else None,
-        "acts": page.acts,
-    }
+        room=page.day.place,
+        deputies=[one.name for one in page.sitters],
+        name=page.name,
+        phone=page.phone,
+        confirm_by=page.booking.confirm_by,
+        acts=list(page.acts),
+    )
 
 
-def _time(slot: Slot) -> dict[str, str]:
-    return {
-        "slot": str(slot.pk),
-        "starts_at": local(slot.starts_at).isoformat(),
-        "ends_at": local(slot.ends_at).isoformat(),
-    }
+def _time(slot: Slot) -> dict[str, Any]:
+    return {"slot": slot.pk, "starts_at": slot.starts_at, "ends_at": slot.ends_at}
 
 
-def _channel(request: HttpRequest) -> str:
+def _channel(given: str) -> str:
     """`wechat` with the partner's key, `web` without a key. Raises UnknownPartner."""
-    given = request.headers.get("Authorization", "")
     if not given:
         return BookingChannel.WEB
     key = settings.WECHAT_PARTNER_KEY
-    if not key or not hmac.compare_digest(given.encode(), f"Bearer {key}".encode()):
+    if not key or not hmac.compare_digest(given.encode(), key.encode()):
         raise UnknownPartner
     return BookingChannel.WECHAT
-
-
-def _said(request: HttpRequest) -> dict[str, Any]:
-    try:
-        said = json.loads(request.body)
-    except ValueError:
-        raise BadRequest from None
-    if not isinstance(said, dict):
-        raise BadRequest
-    return said
-
-
-def _text(said: dict[str, Any], name: str, *, most: int = 200) -> str:
-    value = said.get(name, "")
-    if not isinstance(value, str) or len(value) > most:
-        raise BadRequest
-    return value
-
-
-def _uuid(said: dict[str, Any], name: str) -> UUID:
-    try:
-        return UUID(_text(said, name))
-    except ValueError:
-        raise BadRequest from None

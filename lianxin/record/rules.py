@@ -1,11 +1,13 @@
-"""Who may see an attachment. The app of its subject decides; without a decision nobody may."""
+"""Who may read the journal, and who may see an attachment. The app of its subject decides; without a decision nobody may."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel.refused import Forbidden
 from lianxin.record.enums import AttachmentState
 from lianxin.record.models import Attachment
 
@@ -29,3 +31,15 @@ def may_view(request: HttpRequest, attachment: Attachment) -> bool:
     if viewer is None or attachment.state != AttachmentState.BOUND:
         return False
     return viewer(request, attachment) is True
+
+
+class MayNotRead(Forbidden):
+    message = _("The journal is for the audit administrator.")
+    code = "may_not_read"
+
+
+def check_may_read(scopes: tuple[str, ...]) -> tuple[str, ...]:
+    """The divisions whose journal may be read. Raises MayNotRead for none."""
+    if not scopes:
+        raise MayNotRead
+    return scopes

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
@@ -118,9 +119,11 @@ def _way_to(request: HttpRequest, refused: Refused) -> str:
     return f"{reverse(refused.leads_to)}?{urlencode({'next': here})}"
 
 
-def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
-    """The refusal for programs: problem+json (RFC 9457)."""
-    said = {
+def problem(
+    request: HttpRequest, refused: Refused, *, fields: list[dict[str, str]] | None = None
+) -> HttpResponse:
+    """The refusal for programs: problem+json (RFC 9457); `fields` says what is wrong where."""
+    said: dict[str, Any] = {
         "type": "about:blank",
         "title": str(refused.message),
         "status": refused.status,
@@ -129,4 +132,11 @@ def problem(request: HttpRequest, refused: Refused) -> HttpResponse:
     }
     if refused.hint:
         said["detail"] = str(refused.hint)
-    return JsonResponse(said, status=refused.status, content_type="application/problem+json")
+    if fields:
+        said["fields"] = fields
+    return JsonResponse(
+        said,
+        status=refused.status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )

@@ -18,13 +18,18 @@ T = TypeVar("T")
 GUESSES: dict[str, Any] = {"per_hour": 10, "burst": 10}
 
 
-def sender_of(request: HttpRequest) -> str:
-    """The network that sent it, as the nearest proxy that is trusted saw it."""
-    address = request.META.get("REMOTE_ADDR", "")
+def address_of(request: HttpRequest) -> str:
+    """The address that sent it, as the nearest proxy that is trusted saw it."""
+    address: str = request.META.get("REMOTE_ADDR", "")
     seen = request.headers.get("X-Forwarded-For", "").split(",")
     if settings.TRUSTED_PROXIES and len(seen) >= settings.TRUSTED_PROXIES:
-        address = seen[-settings.TRUSTED_PROXIES]
-    return limits.ip_prefix(address)
+        address = seen[-settings.TRUSTED_PROXIES].strip()
+    return address
+
+
+def sender_of(request: HttpRequest) -> str:
+    """The network that sent it: what limits count."""
+    return limits.ip_prefix(address_of(request))
 
 
 def place_of(request: HttpRequest) -> str:

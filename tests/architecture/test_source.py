@@ -46,7 +46,9 @@ PUBLISHED = {
     "dateutil": "python-dateutil",
     "django_htmx": "django-htmx",
     "docx": "docxtpl",
+    "ninja": "django-ninja",
     "PIL": "pillow",
+    "pydantic_core": "pydantic",
 }
 # In run.in without an import of ours -> why.
 NOT_IMPORTED = {

@@ -23,6 +23,7 @@ from lianxin.kernel.clock import now
 from lianxin.notices import services as notices
 from lianxin.notices.models import Notice
 from lianxin.people import services as people
+from lianxin.people.enums import AccessScope
 from lianxin.people.models import Account
 from lianxin.places import services as places
 from lianxin.record.services import imports
@@ -52,6 +53,7 @@ class World:
     small: f.World
     accounts: dict[str, Account] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
 
     def thing(self, value: Any) -> Any:
@@ -80,7 +82,22 @@ def build() -> World:
     for role, name in (NAMES | {one: one for one in ADMINISTRATORS}).items():
         world.accounts[role] = Account.objects.get(username=name)
         world.sessions[role] = session(world.accounts[role])
+        world.keys[role] = _key(world.accounts[role])
     return world
+
+
+def _key(account: Account) -> str:
+    """An access key with which a program acts as the account's person."""
+    _row, text = people.make_key(
+        account_id=account.pk,
+        name="matrix",
+        scope=AccessScope.WRITE,
+        expires_at=now() + timedelta(days=1),
+        networks=(),
+        by=None,
+        at=now(),
+    )
+    return text
 
 
 def session(account: Account) -> str:

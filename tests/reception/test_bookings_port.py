@@ -1,4 +1,4 @@
-"""The port for other channels: JSON, problem+json, one key one booking, the partner's key."""
+"""The API of bookings: JSON, problem+json, one key one booking, the partner's key."""
 
 import json
 from datetime import timedelta
@@ -15,8 +15,10 @@ from tests import factories as f
 from tests.reception import factories
 from tests.reception.bookings_world import NAME, PHONE, booked, code_sent, proven, slot
 
-BOOKINGS = "/api/reception/bookings"
-CODES = "/api/reception/phone-codes"
+API = "/api/v1"
+BOOKINGS = f"{API}/bookings"
+CODES = f"{API}/phone-codes"
+TOKENS = f"{API}/phone-tokens"
 
 
 @pytest.fixture
@@ -47,13 +49,13 @@ def refused(answer, status, code):
 
 
 def test_times_code_token_booking_and_its_end(port, day):
-    times = port.get(f"/api/reception/venues/{day.venue.code}/times").json()
+    times = port.get(f"{API}/venues/{day.venue.code}/times").json()
     assert [one["free"] for one in times["times"]] == [1] * 6
     first = times["times"][0]
     assert first["starts_at"].endswith("+08:00")
     answer = post(port, CODES, {"phone": PHONE, "slot": first["slot"]})
     assert answer.status_code == 202
-    token = post(port, CODES, {"phone": PHONE, "code": code_sent()}).json()["phone_token"]
+    token = post(port, TOKENS, {"phone": PHONE, "code": code_sent()}).json()["phone_token"]
     body = wanted(slot(day), token)
     answer = post(port, BOOKINGS, body, idempotency_key="k1")
     assert answer.status_code == 201
@@ -65,12 +67,12 @@ def test_times_code_token_booking_and_its_end(port, day):
         "138****8000",
         ["confirm", "move", "cancel"],
     )
-    assert post(port, path, {"act": "confirm"}).json()["state"] == "confirmed"
-    moved = post(port, path, {"act": "move", "slot": str(slot(day, 2).pk)}).json()
+    assert port.post(f"{path}/confirm").json()["state"] == "confirmed"
+    moved = post(port, f"{path}/move", {"slot": str(slot(day, 2).pk)}).json()
     assert moved["slot"] == str(slot(day, 2).pk)
-    assert post(port, path, {"act": "cancel"}).json()["state"] == "cancelled"
-    refused(post(port, path, {"act": "cancel"}), 409, "illegal_move")
-    refused(post(port, path, {"act": "dance"}), 400, "bad_request")
+    assert port.post(f"{path}/cancel").json()["state"] == "cancelled"
+    refused(port.post(f"{path}/cancel"), 409, "illegal_move")
+    refused(port.post(f"{path}/dance"), 404, "absent")
 
 
 def test_one_key_one_booking(port, day):
@@ -88,18 +90,22 @@ def test_refusals_are_problems(port, day):
     token = proven(PHONE, now())
     refused(post(port, BOOKINGS, wanted(slot(day), token), idempotency_key="a"), 409, "slot_full")
     refused(post(port, BOOKINGS, wanted(slot(day, 1), "x"), idempotency_key="b"), 422, "not_proven")
-    no = wanted(slot(day, 1), token, consents="yes")
+    no = wanted(slot(day, 1), token, consents=False)
     refused(post(port, BOOKINGS, no, idempotency_key="c"), 422, "consent_missing")
     gone = wanted(slot(day, 1), token, slot=str(uuid7()))
     refused(post(port, BOOKINGS, gone, idempotency_key="d"), 404, "no_such_time")
-    refused(post(port, CODES, {"phone": PHONE, "code": "1"}), 422, "wrong_code")
-    refused(port.get("/api/reception/venues/NOTHING/times"), 404, "absent")
+    refused(post(port, TOKENS, {"phone": PHONE, "code": "1"}), 422, "wrong_code")
+    refused(port.get(f"{API}/venues/NOTHING/times"), 404, "absent")
     refused(port.get(f"{BOOKINGS}/nothing"), 404, "absent")
-    for broken in (b"{", b"[]", b'{"slot": 1}'):
+    for broken, status, code in (
+        (b"{", 400, "unreadable"),
+        (b"[]", 422, "invalid"),
+        (b'{"slot": 1}', 422, "invalid"),
+    ):
         answer = port.post(
             BOOKINGS, broken, content_type="application/json", headers={"idempotency-key": "e"}
         )
-        refused(answer, 400, "bad_request")
+        refused(answer, status, code)
     for _ in range(2):
         post(port, CODES, {"phone": PHONE, "slot": str(slot(day).pk)})
     answer = post(port, CODES, {"phone": PHONE, "slot": str(slot(day).pk)})
@@ -109,13 +115,12 @@ def test_refusals_are_problems(port, day):
 
 def test_the_partners_key_makes_the_channel(port, day, settings):
     body = wanted(slot(day), proven(PHONE, now()))
-    for given in ("Bearer", "Bearer ", "Bearer secret"):
-        answer = post(port, BOOKINGS, body, idempotency_key="k", authorization=given)
-        refused(answer, 403, "unknown_partner")
-    settings.WECHAT_PARTNER_KEY = "secret"
-    answer = post(port, BOOKINGS, body, idempotency_key="k", authorization="Bearer other")
+    answer = post(port, BOOKINGS, body, idempotency_key="k", x_partner_key="secret")
     refused(answer, 403, "unknown_partner")
-    answer = post(port, BOOKINGS, body, idempotency_key="k", authorization="Bearer secret")
+    settings.WECHAT_PARTNER_KEY = "secret"
+    answer = post(port, BOOKINGS, body, idempotency_key="k", x_partner_key="other")
+    refused(answer, 403, "unknown_partner")
+    answer = post(port, BOOKINGS, body, idempotency_key="k", x_partner_key="secret")
     assert answer.status_code == 201
     assert Booking.objects.get().channel == "wechat"
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lianxin.cases.models import Category, Question
 from lianxin.cases.rules import suggesting
+from lianxin.kernel.refused import Absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,11 @@ def answers_given(category_id: UUID | None, details: Mapping[str, Any]) -> list[
         for code, answer in details.items()
         if not code.startswith("_")
     ]
+
+
+def category_by_code(code: str) -> Category:
+    """An active category; raises Absent. One query."""
+    row = Category.objects.filter(code=code, is_active=True).select_related("parent").first()
+    if row is None:
+        raise Absent
+    return row

@@ -17,6 +17,16 @@ class NotYourDesk(Forbidden):
     code = "not_your_desk"
 
 
+class NotAUnit(Forbidden):
+    message = _("This page is for handling units.")
+    code = "not_a_unit"
+
+
+class NotADeputy(Forbidden):
+    message = _("This page is for deputies whose mandate is in force.")
+    code = "not_a_deputy"
+
+
 class MayNotReveal(Forbidden):
     message = _("You may not see names and phone numbers of this case.")
     code = "may_not_reveal"

@@ -10,13 +10,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lianxin.cases.forms.deputy import PassOnForm, RemindForm, VisitForm
 from lianxin.cases.queries import deputy as queries
 from lianxin.cases.queries.unit import narrowed
 from lianxin.cases.queries.unit_page import dispatch_page
+from lianxin.cases.rules.permissions import NotADeputy
 from lianxin.cases.services import replies
 from lianxin.cases.views.unit import StaffRequest, _is_uuid
 from lianxin.cases.views.unit_acts import back_of, show
@@ -24,17 +25,11 @@ from lianxin.handling.models import Dispatch
 from lianxin.handling.rules import permissions
 from lianxin.handling.services import dispatches
 from lianxin.kernel.clock import local_date, now
-from lianxin.kernel.refused import Forbidden
 from lianxin.people.queries import views_of
 from lianxin.web.forms import attempt
 from lianxin.web.parts import Chip
 
 LIST = "deputy"
-
-
-class NotADeputy(Forbidden):
-    message = gettext_lazy("This page is for deputies whose mandate is in force.")
-    code = "not_a_deputy"
 
 
 def deputy_of(request: StaffRequest) -> UUID:

@@ -10,14 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lianxin.cases.queries import unit as queries
+from lianxin.cases.rules.permissions import NotAUnit
 from lianxin.cases.services import replies
 from lianxin.congress.models import Actor
 from lianxin.kernel.clock import now
-from lianxin.kernel.refused import Forbidden
 from lianxin.people.queries import views_of
 from lianxin.web.parts import Chip, Key
 
@@ -28,11 +28,6 @@ class StaffRequest(HttpRequest):
     """A request of somebody signed in."""
 
     actor: Actor
-
-
-class NotAUnit(Forbidden):
-    message = gettext_lazy("This page is for handling units.")
-    code = "not_a_unit"
 
 
 def organs_of(request: StaffRequest) -> tuple[UUID, ...]:

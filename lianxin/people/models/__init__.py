@@ -2,11 +2,13 @@
 
 from lianxin.people.models.accounts import Account, AccountManager, OutsideIdentity
 from lianxin.people.models.factors import CodeApp, Passkey, RecoveryCode
+from lianxin.people.models.keys import AccessKey
 from lianxin.people.models.persons import Person, Role, SavedView
 from lianxin.people.models.residents import PhoneProof, ResidentSession
 from lianxin.people.models.sessions import Session
 
 __all__ = [
+    "AccessKey",
     "Account",
     "AccountManager",
     "CodeApp",

@@ -1,5 +1,6 @@
 """Reads of people, and of residents who signed in by phone (`people.queries.residents`)."""
 
+from lianxin.people.queries.access_keys import access_digest, key_behind, keys_of
 from lianxin.people.queries.doors import (
     SecondFactors,
     account_at,
@@ -23,11 +24,14 @@ from lianxin.people.queries.persons import (
 __all__ = [
     "PostInWords",
     "SecondFactors",
+    "access_digest",
     "account_at",
     "account_of",
     "account_of_link",
     "has_second_factor",
     "identity_of",
+    "key_behind",
+    "keys_of",
     "persons_by_phone",
     "posts_in_words",
     "role_by_code",

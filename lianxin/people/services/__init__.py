@@ -1,5 +1,6 @@
-"""Verbs of people: roles, persons, accounts, saved views."""
+"""Verbs of people: roles, persons, accounts, access keys, saved views."""
 
+from lianxin.people.services.access_keys import make_key, note_use, revoke_key
 from lianxin.people.services.accounts import (
     change_own_password,
     close_account,
@@ -54,9 +55,11 @@ __all__ = [
     "ensure_roles",
     "forget_sessions",
     "make_codes",
+    "make_key",
     "make_password_link",
     "mark_proven",
     "note_sign_in",
+    "note_use",
     "open_session",
     "prove",
     "remove_app",
@@ -65,6 +68,7 @@ __all__ = [
     "reopen_account",
     "replace_password",
     "reset_second_factor",
+    "revoke_key",
     "save_view",
     "see",
     "set_password",

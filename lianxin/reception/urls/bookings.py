@@ -1,10 +1,9 @@
-"""Addresses of bookings: public pages, links, the desk's list, the port for other channels."""
+"""Addresses of bookings: public pages, links, the desk's list."""
 
 from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from lianxin.reception import api
 from lianxin.reception.views import booking_desk, booking_link, bookings
 
 DESK = "desk/reception/bookings/"
@@ -31,8 +30,4 @@ urlpatterns: list[URLPattern] = [
         booking_desk.mark,
         name="booking-desk-mark",
     ),
-    path("api/reception/venues/<str:code>/times", api.times, name="api-times"),
-    path("api/reception/phone-codes", api.phone_codes, name="api-phone-codes"),
-    path("api/reception/bookings", api.bookings, name="api-bookings"),
-    path("api/reception/bookings/<str:code>", api.booking, name="api-booking"),
 ]

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from lianxin.record.enums import AttachmentState
 from lianxin.record.models import Attachment, Entry
+from lianxin.record.rules import check_may_read
 
 Subject = Model | tuple[str, UUID]
+#: Who reads the journal of a province reads what belongs to no division, too: accounts and keys.
+PROVINCE = 2
+
+
+class Reading(Protocol):
+    """Whoever reads the journal, as far as this app wants to know."""
+
+    def scopes_with(self, ability: str) -> tuple[str, ...]: ...
 
 
 def subject_key(subject: Subject) -> tuple[str, UUID]:
@@ -64,3 +73,22 @@ def entries_in(
         within["at__lt"] = until
     rows: QuerySet[Entry] = Entry.objects.filter(**within)
     return rows.order_by("-at", "-id")
+
+
+def entries_for(
+    reader: Reading, *, place: str = "", action: str = "", subject: UUID | None = None
+) -> QuerySet[Entry]:
+    """What the reader may read of the journal; to be ordered. Raises MayNotRead.
+
+    `place` narrows to a division, `action` to acts whose name begins so, `subject` to one thing.
+    """
+    scopes = check_may_read(reader.scopes_with("record.see"))
+    seen = Q(pk__in=[])
+    for scope in scopes:
+        seen |= Q(division_code__startswith=scope)
+        if len(scope) <= PROVINCE:
+            seen |= Q(division_code="")
+    rows: QuerySet[Entry] = Entry.objects.filter(seen, division_code__startswith=place)
+    if action:
+        rows = rows.filter(action__startswith=action)
+    return rows.filter(subject_id=subject) if subject else rows
