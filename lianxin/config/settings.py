@@ -196,6 +196,7 @@ MIDDLEWARE = [
     "lianxin.web.middleware.RefusedPages",
 ]
 ROOT_URLCONF = "lianxin.config.urls"
+API_PATH = "/api/v1/"
 WSGI_APPLICATION = "lianxin.config.wsgi.application"
 TEMPLATES = [
     {
@@ -275,8 +276,6 @@ PUZZLE_ROUNDS = env.number(
     "256 guesses; 4000 takes a phone a second or two.",
 )
 
-# --- The API -----------------------------------------------------------------------------
-API_PATH = "/api/v1/"
 API_REQUESTS_PER_HOUR = env.number(
     "API_REQUESTS_PER_HOUR",
     6000,
