@@ -3,6 +3,7 @@
 import logging
 import re
 import time
+from typing import Any
 
 # Receipt codes in groups of four, mobile and land-line numbers, identity numbers.
 SECRETS = re.compile(
@@ -35,3 +36,16 @@ class DiscreetFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return discreet(super().format(record))
+
+
+def to_console(level: str) -> dict[str, Any]:
+    """The setting LOGGING: discreet lines from `level` on, for whoever runs the process to keep."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "lianxin.config.logs.DiscreetFormatter"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "root": {"handlers": ["console"], "level": level},
+        # Django's own handlers would write the same lines again, undisguised.
+        "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
+    }

@@ -17,6 +17,7 @@ from csp.constants import NONCE, NONE, SELF  # noqa: E402  (sqlite3 comes first)
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402
 
 from lianxin.config.environment import Environment, database  # noqa: E402
+from lianxin.config.logs import to_console  # noqa: E402
 from lianxin.config.secrets import local_secrets, sealing_keys, secret_key  # noqa: E402
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -392,15 +393,6 @@ if PRODUCTION:
     RESIDENT_COOKIE = "__Host-resident"
 
 # --- Logs ------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "lianxin.config.logs.DiscreetFormatter"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {
-        "handlers": ["console"],
-        "level": env.text("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.").upper(),
-    },
-    # Django's own handlers would write the same lines again, undisguised.
-    "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
-}
+LOGGING = to_console(
+    env.text("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR.").upper(),
+)
