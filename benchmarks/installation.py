@@ -148,6 +148,7 @@ class Server:
         self, command: list[str], environment: Mapping[str, str], port: int, log: Path
     ) -> None:
         self.command, self.environment, self.port, self.log = command, environment, port, log
+        self.source = ROOT  # where it runs; another version's folder serves that version
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Server:
@@ -171,7 +172,7 @@ class Server:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 self.command,
-                cwd=ROOT,
+                cwd=self.source,
                 env=dict(self.environment),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
