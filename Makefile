@@ -57,6 +57,10 @@ drill: tools ## backs up under load, restores into an empty place, compares; on 
 pitr: tools ## restores PostgreSQL to a chosen second
 	@$(PY) -m benchmarks.pitr $(ARGS)
 
+.PHONY: rolling-update
+rolling-update: tools ## an old and the new version serve one database side by side (ARGS="--old REVISION")
+	@ops/pg_test.sh $(PY) -m benchmarks.rolling $(ARGS)
+
 .PHONY: soak
 # The long forms one after the other; a target that is not there is left out, one that fails is named
 # at the end. MINUTES is how long the server runs under load in the last part, on each engine.
@@ -83,7 +87,8 @@ machine: tools ## 50,000 acts in any order: no illegal state, and what is stored
 
 .PHONY: mutants
 mutants: tools ## plants faults in a copy of the source; each must be found by its tests
-	@$(PY) -m benchmarks.mutants $(ARGS)
+	@DATABASE_URL= $(PY) -m benchmarks.mutants $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.mutants $(ARGS)
 
 .PHONY: failover
 failover: tools ## three nodes under Patroni, residents filing, one disaster after the other

@@ -40,8 +40,9 @@ START_LIMIT = 5.0  # seconds from a restart to the first 2xx
 class Plan:
     filings: int = 2000
     every: tuple[float, float] = (0.3, 1.0)  # seconds from a disturbance to the next, at least
-    between: int = 40  # receipts from a disturbance to the next, where they come within PATIENCE
+    between: int = 20  # receipts from a disturbance to the next, where they come within PATIENCE
     kills: int | None = None  # so many, else until everything is filed
+    seconds: float = 600.0  # no disturbance after that, whatever was asked
     acts: tuple[str, ...] = ("everything",)
     at_receipt: int | None = None  # kill the moment this many are handed out, not by the clock
     again: float = AGAIN
@@ -112,6 +113,7 @@ class Crash:
 
     def _disturb(self, load: Load) -> None:
         chance, nemesis = random.Random(), self.nemesis
+        last = time.monotonic() + self.plan.seconds
         with tqdm(total=self.plan.kills, unit=" kills", disable=self.plan.quiet) as bar:
             while nemesis.kills != self.plan.kills:
                 end, seen = (
@@ -120,7 +122,7 @@ class Crash:
                 )
                 while self._waits(end, seen) and load.running:
                     time.sleep(0.005)
-                if not load.running:
+                if not load.running or end > last:
                     return
                 if not self.plan.finish and nemesis.kills + 1 == self.plan.kills:
                     nemesis.end()
@@ -157,11 +159,17 @@ def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
     words.add_argument("--filings", type=int, default=30_000, help="at most")
     words.add_argument("--kills", type=int, default=110)
+    words.add_argument("--seconds", type=float, default=600, help="at most")
     words.add_argument("--no-mutants", dest="mutants", action="store_false")
     asked = words.parse_args()
     url = os.environ.get("DATABASE_URL", "")
     product = Plan(
-        filings=asked.filings, kills=asked.kills, acts=tuple(ACTS), finish=False, quiet=None
+        filings=asked.filings,
+        kills=asked.kills,
+        seconds=asked.seconds,
+        acts=tuple(ACTS),
+        finish=False,
+        quiet=None,
     )
     course = crash(product, url)
     well = not course.faults and course.slowest_start <= START_LIMIT and course.kills == asked.kills

@@ -188,7 +188,7 @@ PROMISES = (
         25,
         "the tests mean something",
         "≥ 12 control mutants, 100 % caught",
-        ("mutants",),
+        _both("mutants"),
         "make mutants",
     ),
 )

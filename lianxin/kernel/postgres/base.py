@@ -20,6 +20,7 @@ from psycopg import sql
 from psycopg.pq import TransactionStatus
 
 from lianxin.kernel import scope
+from lianxin.kernel.postgres.schema import DatabaseSchemaEditor
 
 
 class Cursor(base.Cursor):
@@ -92,6 +93,8 @@ def _after(prefix: str, query: Any) -> Any:
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    SchemaEditorClass = DatabaseSchemaEditor
+
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         # Creating a database bears no company in its message.
