@@ -73,6 +73,10 @@ soak: tools ## the long forms of all trials, then MINUTES of load; make scoreboa
 	@ops/pg_test.sh $(PY) -m benchmarks.soak --minutes $(MINUTES)
 	@$(MAKE) --no-print-directory scoreboard
 
+.PHONY: isolation
+isolation: tools ## two counties and strangers on one small pool of PostgreSQL: nobody sees the other's rows
+	@ops/pg_test.sh $(PY) -m benchmarks.isolation $(ARGS)
+
 .PHONY: tampering
 tampering: tools ## alters ledgers, proofs and heads; the separate programs must find it all
 	@$(PY) -m benchmarks.tampering $(ARGS)

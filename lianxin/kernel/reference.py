@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Model
 
 from lianxin.kernel import scope
+from lianxin.kernel.rowsecurity import OwnDivision, Through, rule_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,7 +36,10 @@ def remembered(*models: type[Model]) -> Callable[[Callable[P, R]], Callable[P, R
     Each call asks for the stamps (one small query; see `one_look`). The answer is shared between
     threads: whoever gets it must not change it. For what everybody may see, as places, working
     days and clocks: it is read in the scope of everywhere.
+    Raises TypeError where its rows are not read by all.
     """
+    if any(isinstance(rule_of(model), OwnDivision | Through) for model in models):
+        raise TypeError("Rows of single divisions are not remembered for all.")
     tables = tuple(model._meta.db_table for model in models)
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:

@@ -19,6 +19,8 @@ from lianxin.kernel.db import append_only_tables
 POWERS = ("rolsuper", "rolbypassrls", "rolcreaterole", "rolcreatedb", "rolreplication")
 #: Written by `migrate` alone.
 _MADE_BY_MIGRATE = {"contenttypes", "auth"}
+#: Of no model; triggers write there as whoever changed a row: see kernel/reference.py.
+_STAMPS = "kernel_stamp"
 _SEARCH = "pg_catalog.ts_match_vq(tsvector, tsquery)"
 
 
@@ -57,16 +59,18 @@ def grant(app_label: str, role: str) -> None:
     """Gives the role its rights on the app's tables, and takes all others from it."""
     appended = append_only_tables(app_label)
     verbs = "SELECT" if app_label in _MADE_BY_MIGRATE else "SELECT, INSERT, UPDATE, DELETE"
-    tables = set(connection.introspection.table_names())
+    models = apps.get_app_config(app_label).get_models(include_auto_created=True)
+    names = [model._meta.db_table for model in models]
+    wanted = {name: "SELECT, INSERT" if name in appended else verbs for name in names}
+    if app_label == "kernel":
+        wanted[_STAMPS] = "SELECT, INSERT, UPDATE"
+    present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for model in apps.get_app_config(app_label).get_models(include_auto_created=True):
-            table = model._meta.db_table
-            if table in tables:
-                allowed = "SELECT, INSERT" if table in appended else verbs
-                names = {"table": Identifier(table), "role": Identifier(role)}
-                cursor.execute(SQL("REVOKE ALL ON {table} FROM PUBLIC, {role}").format(**names))
-                given = SQL("GRANT " + allowed + " ON {table} TO {role}")
-                cursor.execute(given.format(**names))
+        for table in present.intersection(wanted):
+            about = {"table": Identifier(table), "role": Identifier(role)}
+            cursor.execute(SQL("REVOKE ALL ON {table} FROM PUBLIC, {role}").format(**about))
+            given = SQL("GRANT " + wanted[table] + " ON {table} TO {role}")
+            cursor.execute(given.format(**about))
 
 
 def _grant_database(cursor: Any, role: str) -> None:

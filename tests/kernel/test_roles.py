@@ -28,6 +28,7 @@ def test_each_table_gives_what_it_is_for():
     roles.prepare(ROLE, "another secret")
     assert rights("cases_case") == ["DELETE", "INSERT", "SELECT", "UPDATE"]
     assert rights("record_entry") == rights("handling_event") == ["INSERT", "SELECT"]
+    assert rights("kernel_stamp") == ["INSERT", "SELECT", "UPDATE"]
     assert rights("auth_permission") == rights("django_migrations") == ["SELECT"]
 
 

@@ -22,6 +22,8 @@ from psycopg.pq import TransactionStatus
 from lianxin.kernel import scope
 from lianxin.kernel.postgres.schema import DatabaseSchemaEditor
 
+SET = "SET LOCAL lianxin.scope = '{}'; "
+
 
 class Cursor(base.Cursor):
     """What is known of the scope sits on psycopg's connection, which all cursors share."""
@@ -81,7 +83,7 @@ class Cursor(base.Cursor):
 
 def _set(wanted: str) -> str:
     # scope.of lets digits, points and commas through, nothing else.
-    return f"SET LOCAL lianxin.scope = '{wanted}'; "
+    return SET.format(wanted)
 
 
 def _after(prefix: str, query: Any) -> Any:
