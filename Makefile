@@ -106,6 +106,10 @@ diskfull: tools ## the disk fills up under load, three times
 powercut: tools ## the power fails on a disk that forgets what was not forced to it
 	@$(PY) -m benchmarks.powercut $(ARGS)
 
+.PHONY: village
+village: tools ## a matter with a photo over 64 kbit/s, 800 ms, 5 % loss
+	@$(PY) -m benchmarks.village $(ARGS)
+
 .PHONY: scoreboard
 scoreboard: tools ## the promises with the figures of the last runs
 	@$(PY) -m benchmarks.scoreboard --page var/scoreboard.html $(ARGS)
