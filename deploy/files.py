@@ -19,7 +19,6 @@ FILES = (
     "pgbouncer-users.txt",
     "pgbackrest.conf",
     "nginx.conf",
-    "nginx-main.conf",
     "roles.sql",
     "lianxin.env",
     "lianxin-owner.env",
@@ -51,7 +50,7 @@ def write_node(plan: Plan, node: Node, secrets: dict[str, str], *, postgres_bin:
     """All files of one node, into its configuration's folder; returns that folder."""
     values = _values(plan, node, secrets, postgres_bin)
     values["hardening"] = written("systemd/hardening.txt", values).strip()
-    for name in FILES:
+    for name in (*FILES, "nginx-main.conf") if plan.trial else FILES:
         _put(node.config / name, written(name, values))
     for part, (says, command, memory) in PARTS.items():
         more = {"part_says": says, "part_command": command, "part_memory": memory}
