@@ -51,15 +51,18 @@ class Figures:
 
     @property
     def words(self) -> dict[str, str]:
-        """One word per part, for /ready/."""
+        """One word per part, for /ready/; what only the database knows is unknown without it."""
         late = any(job.late for job in self.jobs)
         low = any(free < LEAST_FREE for free in self.disks.values())
         parked = self.messages.get(OutboxMessage.State.PARKED, 0)
+        disk = {"disk": "low" if low else "ok"}
+        if not self.database:
+            return {"database": "away", "jobs": "unknown", "outbox": "unknown", **disk}
         return {
-            "database": "ok" if self.database else "away",
+            "database": "ok",
             "jobs": "late" if late else "ok",
             "outbox": "parked" if parked else "ok",
-            "disk": "low" if low else "ok",
+            **disk,
         }
 
 

@@ -30,6 +30,7 @@ def test_not_ready_while_the_database_is_away(client, monkeypatch):
     response = client.get("/ready/")
     assert response.status_code == 503
     assert response.json()["database"] == "away"
+    assert response.json()["jobs"] == "unknown"
     assert b"lianxin_database_up 0\n" in client.get("/metrics/").content
 
 
