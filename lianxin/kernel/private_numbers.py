@@ -25,6 +25,7 @@ PATTERNS = (
     re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.]+"),
 )
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－＠．　", "0123456789Xx+-@. ")
+_COVERED = re.compile(f"{COVER}{{4,}}")
 Found = list[tuple[int, str]]
 
 
@@ -43,8 +44,8 @@ def cover(text: str) -> tuple[str, Found]:
 
 
 def covered(text: str) -> str:
-    """The text with its private numbers covered; they are kept nowhere."""
-    return cover(text)[0]
+    """The text with three signs in the place of each private number; they are kept nowhere."""
+    return _COVERED.sub(COVER * 3, cover(text)[0])
 
 
 def kept_apart(found: Mapping[str, Found]) -> str:

@@ -15,7 +15,7 @@ from lianxin.handling.enums import Urgency
 from lianxin.handling.models import Matter
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Keyed, Scoped
-from lianxin.kernel.private_numbers import uncovered
+from lianxin.kernel.private_numbers import covered, uncovered
 from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
 from lianxin.places.models import Grid
@@ -114,6 +114,11 @@ class Case(Keyed, Scoped):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+    @property
+    def place_shown(self) -> str:
+        """The address for those at work: a number that somebody wrote there is covered."""
+        return covered(self.address)
 
     @property
     def said(self) -> str:

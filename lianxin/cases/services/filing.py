@@ -173,7 +173,7 @@ def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> Case:
     urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
     case = Case(
         division_code=draft.division_code,
-        title=covered(draft.title or title_from(words))[:120],
+        title=(covered(draft.title) or title_from(covered(words)))[:120],
         foreign_id=draft.foreign_id,
         channel=draft.channel,
         category=category,

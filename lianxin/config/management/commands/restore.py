@@ -9,7 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lianxin.cases.services.erasing import erase_again
 from lianxin.config.backup import archive
+from lianxin.kernel.clock import now
 
 
 class Command(BaseCommand):
@@ -27,4 +29,7 @@ class Command(BaseCommand):
         wrong = archive.read(file, keys_file=options["keys"] or beside)
         if wrong:
             raise CommandError("Restored, but not the same: " + "; ".join(wrong))
+        again = erase_again(now())
+        if again:
+            self.stdout.write(f"Erased again, as was asked after this back-up: {again} residents")
         self.stdout.write(f"Restored and the same, {time.monotonic() - started:.1f} s")
