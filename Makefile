@@ -57,6 +57,10 @@ drill: tools ## backs up under load, restores into an empty place, compares; on 
 pitr: tools ## restores PostgreSQL to a chosen second
 	@$(PY) -m benchmarks.pitr $(ARGS)
 
+.PHONY: clock
+clock: tools ## sets the clock of running processes forth and back (needs faketime)
+	@$(PY) -m benchmarks.clock $(ARGS)
+
 .PHONY: rolling-update
 rolling-update: tools ## an old and the new version serve one database side by side (ARGS="--old REVISION")
 	@ops/pg_test.sh $(PY) -m benchmarks.rolling $(ARGS)

@@ -131,15 +131,18 @@ def tamper(known: dict[str, Any], number: int, folder: Path, *, quiet: bool = Tr
     for check, text in honest:
         if not judge.believes(check, text):
             raise RuntimeError(f"{check} refuses what nobody altered.")
-    for _ in tqdm(range(number), unit=" changes", disable=quiet):
+    bar = tqdm(total=number, unit=" changes", disable=quiet)
+    while sum(outcome.tried.values()) < number:
         check, text = chance.choice((honest[0], chance.choice(honest[1:])))
         change = chance.choice(IN_BUNDLES if check == "check_bundle" else IN_PROOFS)
         altered = change(text, chance)
         if altered == text:
             continue
         outcome.tried[change.__name__] += 1
+        bar.update()
         if judge.believes(check, altered):
             outcome.believed.append(f"{check} {change.__name__}")
+    bar.close()
     _forks(known, judge, outcome)
     words = len("路灯坏了，晚上看不见路。".encode())
     outcome.largest_proof = max(len(p.encode()) - 2 * words for p in known["proofs"])
@@ -164,7 +167,7 @@ def _forks(known: dict[str, Any], judge: Judge, outcome: Outcome) -> None:
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.tampering", description=__doc__)
     words.add_argument("--changes", type=int, default=10_000)
-    words.add_argument("--entries", type=int, default=150)
+    words.add_argument("--entries", type=int, default=60)
     asked = words.parse_args()
     with Installation(settings=PLAIN) as home, tempfile.TemporaryDirectory() as folder:
         home.ask("benchmarks.worlds", "small")
