@@ -34,7 +34,10 @@ matrix: tools ## every address, for every role in every relation to what it name
 journeys: tools ## walks the product in a browser
 	@$(PY) -m pytest tests/journeys --journeys -p no:randomly $(ARGS)
 
-.PHONY: bench
+.PHONY: province bench
+province: tools ## a province to measure in, kept in var: SCALE=1 is 1,000,000 cases; texts of MESSAGES_DIR
+	@$(PY) -m benchmarks.provinces make $(or $(SCALE),1) $(ARGS)
+
 bench: tools ## measures over real HTTP, as ratios
 	@$(PY) -m benchmarks $(ARGS)
 

@@ -1,6 +1,6 @@
 """A province to measure in: 142 homes, 1,547 stations, 12,867 rooms, about 100,000 deputies.
 
-python -m benchmarks.province [--scale 1.0] [--year 2027] [--seed 1]
+python -m benchmarks.province [--scale 1.0] [--year 2027] [--seed 1]     without cases
 
 Written past the services, in bulk, into the database of the settings (`DATABASE_URL`), which should
 be empty. Divisions are the real ones of the list; persons, loads and wishes are invented. How often
@@ -69,6 +69,8 @@ class Province:
         self.terms: dict[tuple[str, str], Any] = {}
         self.known: dict[str, list[date]] = {}
         self.asking: set[UUID] = set()
+        self.venues: list[Any] = []
+        self.stationings: list[Any] = []
 
     def build(self) -> dict[str, Any]:
         from lianxin.kernel import db
@@ -82,6 +84,7 @@ class Province:
         self._congresses(by_length)
         venues = self._venues(by_length)
         stationings = self._deputies(venues)
+        self.venues, self.stationings = venues, stationings
         self._wishes(stationings)
         self._days(venues)
         self._planted(venues, stationings)
@@ -94,7 +97,7 @@ class Province:
             **self.counted.by_table,
         }
 
-    def _write(self, model: type, rows: list[Any]) -> None:
+    def write(self, model: type, rows: list[Any]) -> None:
         from django.db import transaction
 
         with transaction.atomic():
@@ -120,8 +123,8 @@ class Province:
                 congresses.append(congress)
                 terms.append(term)
                 self.terms[str(level), code] = term
-        self._write(Congress, congresses)
-        self._write(Term, terms)
+        self.write(Congress, congresses)
+        self.write(Term, terms)
 
     # --- venues ---------------------------------------------------------------------------
 
@@ -156,9 +159,9 @@ class Province:
                 desks.append(desk)
                 venues.append(venue)
                 areas.append(VenueArea(venue=venue, division_code=code))
-        self._write(Organ, desks)
-        self._write(Venue, venues)
-        self._write(VenueArea, areas)
+        self.write(Organ, desks)
+        self.write(Venue, venues)
+        self.write(VenueArea, areas)
         return venues
 
     # --- deputies -------------------------------------------------------------------------
@@ -187,10 +190,10 @@ class Province:
                 Stationing(venue=venue, deputy=deputy, from_date=SINCE, division_code=code)
                 for deputy in (*some, *own)
             ]
-        self._write(Person, made.people)
-        self._write(Deputy, made.deputies)
-        self._write(Mandate, made.mandates)
-        self._write(Stationing, stationings)
+        self.write(Person, made.people)
+        self.write(Deputy, made.deputies)
+        self.write(Mandate, made.mandates)
+        self.write(Stationing, stationings)
         return stationings
 
     def _size(self, kind: str) -> tuple[int, float]:
@@ -274,8 +277,8 @@ class Province:
                         until_date=date.fromordinal(first + length),
                     )
                 )
-        self._write(RotaMember, members)
-        self._write(Away, away)
+        self.write(RotaMember, members)
+        self.write(Away, away)
 
     # --- days -----------------------------------------------------------------------------
 
@@ -306,9 +309,9 @@ class Province:
                         least_per_year=chance.choice((0, 1, 2)),
                     )
                 )
-        self._write(Pattern, patterns)
-        self._write(RotaSetting, settings)
-        self._write(ReceptionDay, days)
+        self.write(Pattern, patterns)
+        self.write(RotaSetting, settings)
+        self.write(ReceptionDay, days)
 
     def _of(self, pattern: Any) -> Iterator[Any]:
         """The days of a year by the product's own expansion; venues with one rule have the same."""
@@ -375,8 +378,7 @@ def main() -> None:
 
     call_command("migrate", verbosity=0)
     call_command("load_divisions", verbosity=0)
-    found = Province(said.scale, said.year, said.seed).build()
-    print(json.dumps(found))
+    print(json.dumps(Province(said.scale, said.year, said.seed).build()))
 
 
 if __name__ == "__main__":

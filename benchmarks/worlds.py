@@ -2,6 +2,7 @@
 
 python -m benchmarks.worlds small     tables, and a street with one venue: enough to file at
 python -m benchmarks.worlds one       the demo world's places, all divisions, and one case
+python -m benchmarks.worlds sessions NAME …   fresh sessions of these accounts
 python -m benchmarks.worlds many N    one case in every state beside it, and copies up to N cases
 
 What is said is JSON.
@@ -166,6 +167,9 @@ def main() -> None:
             small()
         case ["one"]:
             print(json.dumps(one()))
+        case ["sessions", *names]:
+            print(json.dumps({name: session(name) for name in names}))
+            return
         case ["many", count]:
             print(json.dumps(many(int(count))))
     refresh_statistics()  # As the hourly job does.

@@ -113,18 +113,18 @@ def settle(matter: Matter) -> MatterView:
     """
     view = derive(matter)
     dispatches = {d.pk: d for d in matter.dispatches.all()}
-    _write(matter, _matter_columns(matter, view))
+    _write(matter, matter_columns(matter, view))
     for item in view.dispatches.values():
-        _write(dispatches[item.id], _dispatch_columns(item))
+        _write(dispatches[item.id], dispatch_columns(item))
     return view
 
 
 def differences(matter: Matter, view: MatterView) -> dict[str, tuple[Any, Any]]:
     """Cached columns that are not what the events say: column → (stored, derived)."""
-    wanted = _matter_columns(matter, view)
+    wanted = matter_columns(matter, view)
     found = {k: (getattr(matter, k), v) for k, v in wanted.items() if getattr(matter, k) != v}
     for dispatch in matter.dispatches.all():
-        for k, v in _dispatch_columns(view.dispatches[dispatch.pk]).items():
+        for k, v in dispatch_columns(view.dispatches[dispatch.pk]).items():
             if getattr(dispatch, k) != v:
                 found[f"{dispatch.pk}.{k}"] = (getattr(dispatch, k), v)
     return found
@@ -140,7 +140,8 @@ def _write(row: Matter | Dispatch, columns: dict[str, Any]) -> None:
         row.save(update_fields=changed)
 
 
-def _matter_columns(matter: Matter, view: MatterView) -> dict[str, Any]:
+def matter_columns(matter: Matter, view: MatterView) -> dict[str, Any]:
+    """The cached columns of a matter as its events have them."""
     holder = view.holder if view.state == MatterState.OPEN else None
     waits = [d for d in view.owing if d.answered_at is None and d.due_at]
     if view.state == MatterState.OPEN:
@@ -174,7 +175,8 @@ def _matter_columns(matter: Matter, view: MatterView) -> dict[str, Any]:
     }
 
 
-def _dispatch_columns(item: DispatchView) -> dict[str, Any]:
+def dispatch_columns(item: DispatchView) -> dict[str, Any]:
+    """The cached columns of a dispatch as its events have them."""
     return {
         "state": item.state,
         "signed_at": item.signed_at,
