@@ -66,6 +66,7 @@ class Installation:
             "LIANXIN_VAR": str(self.folder),
             "DATABASE_URL": url or self.url,
             "FILINGS_PER_HOUR": "1000000000",
+            "FILINGS_WITHOUT_PUZZLE": "1000000000",
             "FILES_DIR": str(self.folder / "files"),
             "NOTICE_BACKEND": "file",
             "LOG_LEVEL": "WARNING",

@@ -3,7 +3,12 @@
 import logging
 import re
 import time
+import traceback
+from collections.abc import Iterator
 from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 # Receipt codes in groups of four, mobile and land-line numbers, identity numbers.
 SECRETS = re.compile(
@@ -21,6 +26,23 @@ def discreet(text: str) -> str:
     return SECRETS.sub("▒▒▒▒", text)
 
 
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and what it came from, the first cause first."""
+    if error is not None:
+        yield from _chain(
+            error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        )
+        yield error
+
+
+def _named(error: BaseException) -> str:
+    kind = type(error)
+    if isinstance(error, OSError) and error.errno:
+        return f"{kind.__name__}: [Errno {error.errno}] {error.strerror}"
+    is_ours = kind.__module__.startswith("lianxin.") or isinstance(error, ImproperlyConfigured)
+    return f"{kind.__name__}: {error}" if is_ours else f"{kind.__module__}.{kind.__qualname__}"
+
+
 class DiscreetFormatter(logging.Formatter):
     """`time level logger message` in UTC. Traces keep their lines, everything is blotted."""
 
@@ -33,6 +55,18 @@ class DiscreetFormatter(logging.Formatter):
         # A line feed in a message would forge a second line of the log.
         record.message = record.message.replace("\r", "\\r").replace("\n", "\\n")
         return super().formatMessage(record)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802  (logging's name)
+        """Where it happened and what kind it was. What an exception says may quote a person's
+        words, name or number (a database quotes whole rows), so that it is left out, but for our own."""
+        if settings.DEBUG:
+            return super().formatException(ei)
+        lines = ["Traceback (most recent call last):"]
+        for error in _chain(ei[1]):
+            frames = traceback.extract_tb(error.__traceback__)
+            lines += [f'  File "{f.filename}", line {f.lineno}, in {f.name}' for f in frames]
+            lines.append(_named(error))
+        return "\n".join(lines)
 
     def format(self, record: logging.LogRecord) -> str:
         return discreet(super().format(record))

@@ -187,6 +187,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "lianxin.web.middleware.OwnPagesAlone",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -236,6 +237,12 @@ MEDIA_ROOT = Path(
         shown="var/files",
     )
 )
+CLAMD = env.text(
+    "CLAMD",
+    "",
+    "Where clamd scans uploads: `unix:///run/clamav/clamd.ctl` or `tcp://host:3310`; empty: no scan. "
+    "While it cannot be reached, new files are kept and shown to nobody.",
+)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -270,6 +277,12 @@ FILINGS_PER_HOUR = env.number(
     "Matters that one network address may report in an hour; a whole village can share one.",
 )
 
+FILINGS_WITHOUT_PUZZLE = env.number(
+    "FILINGS_WITHOUT_PUZZLE",
+    60,
+    "Matters that one network address may report in an hour before its devices owe a small sum for "
+    "each further one.",
+)
 PUZZLE_ROUNDS = env.number(
     "PUZZLE_ROUNDS",
     4000,

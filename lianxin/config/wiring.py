@@ -234,6 +234,7 @@ def _housekeeping() -> None:
     job("record.witnesses", timedelta(minutes=1), run=record.witnesses.ask_all)
     job("people.sessions", timedelta(hours=1), run=forget_sessions)
     job("kernel.statistics", timedelta(hours=1), run=db.refresh_statistics)
+    job("record.scan", timedelta(minutes=1), run=record.scan_waiting)
     job("record.staged", timedelta(hours=1), run=record.purge_staged)
     job(
         "record.files",

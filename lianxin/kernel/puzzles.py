@@ -58,17 +58,18 @@ def new_puzzle(*, at: datetime) -> dict[str, Any]:
     return puzzle.to_dict()
 
 
-def check_gate(gate: Gate, sender: str, *, answer: str, at: datetime) -> None:
-    """Lets a try of this network through: a free one, or one with a solved puzzle.
+def check_gate(gate: Gate, sender: str, *, answer: str, at: datetime) -> bool:
+    """Lets a try of this network through: a free one (False), or one with a solved puzzle (True).
 
     Effects: a free try of the network is used up, or the puzzle is. Ask before the caller's
     transaction. Raises PuzzleOwed with the seconds until a try is free again.
     """
     if limits.allow(gate.kind, sender, per_hour=gate.per_hour, burst=gate.free, at=at):
-        return
+        return False
     if not is_solved(answer, at=at):
         wait = limits.exhausted(gate.kind, sender, per_hour=gate.per_hour, burst=gate.free, at=at)
         raise PuzzleOwed(retry_after=wait or 1)
+    return True
 
 
 def is_solved(answer: str, *, at: datetime) -> bool:

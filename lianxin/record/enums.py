@@ -15,6 +15,18 @@ class AttachmentState(TextChoices):
     REMOVED = "REMOVED", _("removed")
 
 
+class Scan(TextChoices):
+    """What the scanner said. What waits for it, and what it found, is shown to nobody."""
+
+    OFF = "off", _("not scanned")
+    WAITING = "waiting", _("waits for the scanner")
+    CLEAN = "clean", _("scanned, nothing found")
+    FOUND = "found", _("scanned, refused")
+
+
+SHOWN = frozenset({Scan.OFF, Scan.CLEAN})
+
+
 class BatchState(TextChoices):
     PREVIEW = "PREVIEW", _("to be looked through")
     APPLIED = "APPLIED", _("taken over")

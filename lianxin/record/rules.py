@@ -28,7 +28,7 @@ def register_viewer(subject_type: str, viewer: Viewer) -> None:
 def may_view(request: HttpRequest, attachment: Attachment) -> bool:
     """Whether the sender of the request may see the attachment; no by default."""
     viewer = _viewers.get(attachment.subject_type)
-    if viewer is None or attachment.state != AttachmentState.BOUND:
+    if viewer is None or attachment.state != AttachmentState.BOUND or not attachment.is_shown:
         return False
     return viewer(request, attachment) is True
 

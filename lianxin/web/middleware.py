@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.outages import outage
 from lianxin.kernel.refused import Refused
@@ -19,8 +20,16 @@ from lianxin.kernel.refused import Refused
 logger = logging.getLogger(__name__)
 Fields = Sequence[tuple[str, str]]
 Respond = Callable[[HttpRequest], HttpResponse]
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 LANGUAGE_COOKIE = "lang"
 ELDER_COOKIE = "elder"
+
+
+class ForeignPage(Refused):
+    message = _("This was sent from a page that is not ours, and was not taken.")
+    code = "foreign_page"
+    status = 403
+    hint = _("Please open the page here and send it again.")
 
 
 class Preferences:
@@ -42,6 +51,30 @@ class Preferences:
         if response.headers.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["Cookie"])
         return response
+
+
+class OwnPagesAlone:
+    """A browser may write only from a page of this installation, whatever view it writes to.
+
+    Asked before any token, so that it holds for addresses without one as well. Browsers always say
+    where a write comes from (`Sec-Fetch-Site`, `Origin`); programs say nothing, and bring a key.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE and not _is_own(request):
+            return refusal(request, ForeignPage())
+        return self.get_response(request)
+
+
+def _is_own(request: HttpRequest) -> bool:
+    origin = request.headers.get("Origin")
+    if origin is not None:
+        here = f"{request.scheme}://{request.get_host()}"
+        return origin == here or origin in settings.CSRF_TRUSTED_ORIGINS
+    return request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
 
 
 class RefusedPages:

@@ -4,6 +4,7 @@ import sys
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +51,14 @@ def broken(request: HttpRequest) -> HttpResponse:
     could not be read): 503 when it was an outage."""
     interrupted = outage(sys.exc_info()[1])
     return refusal(request, interrupted) if interrupted else server_error(request)
+
+
+@require_safe
+def fresh_token(request: HttpRequest) -> HttpResponse:
+    """A token for a form that waited on a device without a line: the one in it may be over."""
+    response = JsonResponse({"token": get_token(request)})
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe

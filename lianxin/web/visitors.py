@@ -10,9 +10,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import patch_cache_control
 
 from lianxin.kernel import codes, limits
+from lianxin.kernel.clock import now
+from lianxin.kernel.puzzles import PuzzleOwed, is_solved
 from lianxin.kernel.refused import TooMany
 
 T = TypeVar("T")
+
+#: Wrong codes after which the boxes for codes ask a network's devices for a small sum each time.
+FREE_GUESSES: dict[str, Any] = {"per_hour": 10, "burst": 5}
 
 #: Wrong codes that one network address may try. Mistyped ones fail their check sign and cost nothing.
 GUESSES: dict[str, Any] = {"per_hour": 10, "burst": 10}
@@ -101,4 +106,16 @@ def found_by_code(
     found = look(code)
     if found is None and codes.normalise(code):
         limits.allow(kind, sender, **GUESSES)
+        limits.allow(f"{kind}.free", sender, **FREE_GUESSES)
     return found
+
+
+def check_guesser(request: HttpRequest, *, kind: str) -> bool:
+    """Lets a box for codes be used: after a few wrong ones only with a solved puzzle.
+
+    Links with a code in them are not asked. Raises PuzzleOwed.
+    """
+    wait = limits.exhausted(f"{kind}.free", sender_of(request), **FREE_GUESSES)
+    if wait and not is_solved(request.POST.get("altcha", ""), at=now()):
+        raise PuzzleOwed(retry_after=wait)
+    return True

@@ -92,7 +92,12 @@ def join(request: HttpRequest, result_id: UUID) -> HttpResponse:
         joined = attempt(
             form,
             lambda: residents.join_case(
-                case_id=shown.case_id, draft=draft, key=str(given["key"]), sender=sender, at=at
+                case_id=shown.case_id,
+                draft=draft,
+                key=str(given["key"]),
+                sender=sender,
+                at=at,
+                answer=request.POST.get("altcha", ""),
             ),
         )
         if joined:

@@ -63,9 +63,12 @@ def send(request: HttpRequest) -> HttpResponse:
     if filing.faulty:
         return _page(request, filing, filing.faulty, filing.checked[filing.faulty])
     form, at, sender = filing.checked["contact"], now(), sender_of(request)
+    answer = request.POST.get("altcha", "")
     receipt = attempt(
         form,
-        lambda: residents.file_case(draft=filing.as_case(at), key=draft.key, sender=sender, at=at),
+        lambda: residents.file_case(
+            draft=filing.as_case(at), key=draft.key, sender=sender, at=at, answer=answer
+        ),
     )
     if receipt is None:
         return _page(request, filing, "contact", form)
@@ -164,7 +167,7 @@ def photos(request: HttpRequest) -> JsonResponse:
 def photo(request: HttpRequest, token: str) -> HttpResponse:
     """The preview of a photo that is not sent yet, for whoever holds its token."""
     row = record.staged(token)
-    if row is None or not row.preview:
+    if row is None or not row.preview or not row.is_shown:
         raise Absent
     with default_storage.open(row.preview) as file:
         return HttpResponse(file.read(), content_type="image/jpeg", headers=PREVIEW)

@@ -40,7 +40,7 @@ from lianxin.record import services as record
 from lianxin.record.models import Attachment
 from lianxin.record.queries.ledger import proof_of
 from lianxin.web.forms import attempt
-from lianxin.web.visitors import private, sent
+from lianxin.web.visitors import check_guesser, private, sent
 
 FILE_HEADERS = {
     "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'",
@@ -56,6 +56,9 @@ def track_box(request: HttpRequest) -> HttpResponse:
     form = CodeForm(sent(request))
     if not form.is_valid():
         return private(render(request, "cases/resident/track_box.html", {"form": form}))
+    if attempt(form, lambda: check_guesser(request, kind="cases.code")) is None:
+        page = render(request, "cases/resident/track_box.html", {"form": form}, status=429)
+        return private(page)
     if find_voice(request, form.cleaned_data["code"]) is None:
         return unknown(request)
     return private(redirect("cases:track", code=codes.normalise(form.cleaned_data["code"])))
@@ -217,7 +220,7 @@ def file(
         raise Absent
     row = Attachment.objects.get(pk=attachment_id)
     name = {"full": row.file, "preview": row.preview}.get(variant)
-    if not name:
+    if not name or not row.is_shown:
         raise Absent
     return FileResponse(
         default_storage.open(name),

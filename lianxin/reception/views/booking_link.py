@@ -25,7 +25,7 @@ from lianxin.reception.queries.bookings import booking_by_code, booking_page, ti
 from lianxin.reception.services import booking_moves
 from lianxin.web.forms import attempt
 from lianxin.web.qr import qr
-from lianxin.web.visitors import found_by_code, private, sent
+from lianxin.web.visitors import check_guesser, found_by_code, private, sent
 
 View = Callable[..., Any]
 
@@ -64,6 +64,9 @@ def code_box(request: HttpRequest) -> HttpResponse:
     form = CodeBoxForm(sent(request))
     if not form.is_valid():
         return private(render(request, "reception/bookings/code_box.html", {"form": form}))
+    if attempt(form, lambda: check_guesser(request, kind="reception.code")) is None:
+        page = render(request, "reception/bookings/code_box.html", {"form": form}, status=429)
+        return private(page)
     typed = form.cleaned_data["code"]
     if _find(request, typed) is None:
         return _unknown(request, typed)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.kernel.fields import SealedTextField
 from lianxin.kernel.models import Entity, Scoped
 from lianxin.kernel.rowsecurity import OwnDivision, Through
-from lianxin.record.enums import AttachmentKind, AttachmentState, BatchState
+from lianxin.record.enums import SHOWN, AttachmentKind, AttachmentState, BatchState, Scan
 
 
 class JournalIsFinalError(TypeError):
@@ -88,6 +88,7 @@ class Attachment(Scoped):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     sha256 = models.BinaryField(max_length=32)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.OFF)
     token_digest = models.BinaryField(max_length=32, null=True, unique=True)
     uploaded_at = models.DateTimeField(_("uploaded at"))
     uploaded_by_id = models.UUIDField(null=True)
@@ -100,6 +101,11 @@ class Attachment(Scoped):
                 fields=("uploaded_at",),
                 condition=models.Q(state="STAGED"),
                 name="record_attachment_staged",
+            ),
+            models.Index(
+                fields=("uploaded_at", "id"),
+                condition=models.Q(scan="waiting"),
+                name="record_attachment_unscanned",
             ),
         )
         constraints = (
@@ -116,6 +122,11 @@ class Attachment(Scoped):
     @property
     def is_image(self) -> bool:
         return self.kind == AttachmentKind.IMAGE
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it may be served at all: neither waiting for the scanner nor refused by it."""
+        return self.scan in SHOWN
 
 
 class ImportBatch(Scoped):

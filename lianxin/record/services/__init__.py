@@ -11,6 +11,7 @@ from lianxin.record.services.attachments import (
     staged,
 )
 from lianxin.record.services.journal import Note, write, write_many
+from lianxin.record.services.scanning import scan_waiting
 from lianxin.record.services.uploads import Prepared, UploadRefused, prepare
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "purge_staged",
     "reconcile_files",
     "remove",
+    "scan_waiting",
     "stage",
     "staged",
     "witnesses",

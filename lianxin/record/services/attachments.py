@@ -187,6 +187,7 @@ def _stored(
         width=prepared.width,
         height=prepared.height,
         sha256=prepared.sha256,
+        scan=prepared.scan,
         uploaded_at=at,
         uploaded_by_id=by.person_id if by else None,
     )

@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,8 +15,9 @@ from django.core.files.base import File
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Refused
-from lianxin.record.enums import AttachmentKind
+from lianxin.record.enums import AttachmentKind, Scan
 from lianxin.record.services.images import BrokenImageError, HugeImageError, renew
+from lianxin.record.services.scanner import ScannerDownError, scan
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 20 * MEGABYTE
@@ -47,6 +48,7 @@ class Prepared:
     preview: bytes = b""
     width: int | None = None
     height: int | None = None
+    scan: Scan = Scan.OFF
 
     @property
     def extension(self) -> str:
@@ -73,8 +75,21 @@ def prepare(upload: File[Any]) -> Prepared:
         raise UploadRefused(_("This file is empty. Please choose another one."))
     name = clean_name(upload.name or "")
     if _is_picture(data):
-        return _picture(data, name)
-    return Prepared(AttachmentKind.DOCUMENT, _document_type(data, name), name, data)
+        prepared = _picture(data, name)
+    else:
+        prepared = Prepared(AttachmentKind.DOCUMENT, _document_type(data, name), name, data)
+    return replace(prepared, scan=_scanned(prepared.body))
+
+
+def _scanned(body: bytes) -> Scan:
+    """Raises UploadRefused for what the scanner finds; a scanner that is down looks later."""
+    try:
+        verdict = scan(body)
+    except ScannerDownError:
+        return Scan.WAITING
+    if verdict == Scan.FOUND:
+        raise UploadRefused(_("The scanner found something harmful in this file; it is not taken."))
+    return verdict
 
 
 def clean_name(name: str) -> str:

@@ -14,7 +14,7 @@ from lianxin.record.models import Attachment
 
 # Whatever it is, the browser runs nothing of it.
 HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'",
+    "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, max-age=600",
