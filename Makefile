@@ -134,6 +134,7 @@ fix: tools ## what a machine can put right
 	@$(PY) -m ruff check --fix $(wildcard $(SOURCES))
 	@$(PY) -m ruff format $(wildcard $(SOURCES))
 	@$(PY) manage.py write_docs
+	@$(PY) -m ops.asvs --write
 
 .PHONY: lock
 lock: tools ## new locks from requirements/*.in

@@ -371,7 +371,8 @@ PROOF_MINUTES = env.number(
     "Minutes for which a proof of identity lasts for sensitive acts: second factor, access keys, posts.",
 )
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True  # forms carry the token; scripts ask for a fresh one
 RESIDENT_COOKIE = "resident"  # of a browser that proved a phone
 
 # --- Headers ------------------------------------------------------------------------------

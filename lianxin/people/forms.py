@@ -49,6 +49,7 @@ class PasswordForm(FirstPasswordForm):
     old = forms.CharField(
         label=_("Present password"),
         strip=False,
+        max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -86,6 +87,7 @@ class ProofForm(LxForm, forms.Form):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
+        max_length=256,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
     code = forms.CharField(

@@ -6,12 +6,16 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import ErrorList, pretty_name
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Absent, Forbidden, Refused
+
+#: Signs of a field of text that names no end of its own.
+LONGEST = 20_000
 
 
 class LxRenderer(DjangoTemplates):
@@ -29,7 +33,7 @@ class LxForm:
     """Mixin for Form and ModelForm: `class AnswerForm(LxForm, forms.Form)`.
 
     Errors are said by the server in the page's language, so the browser's own bubbles are
-    off; long texts grow; the phone's right keyboard comes up.
+    off; long texts grow; the phone's right keyboard comes up. No text is endless.
     """
 
     use_required_attribute = False
@@ -45,6 +49,8 @@ class LxForm:
                 field.error_messages["required"] = format_lazy(
                     _asked(field), label=field.label or pretty_name(name)
                 )
+            if isinstance(field, forms.CharField) and field.max_length is None:
+                field.validators.append(MaxLengthValidator(LONGEST))
             if field.required and "aria-required" not in field.widget.attrs:
                 field.widget.attrs["aria-required"] = "true"
             if isinstance(field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):

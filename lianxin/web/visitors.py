@@ -106,8 +106,22 @@ def found_by_code(
     found = look(code)
     if found is None and codes.normalise(code):
         limits.allow(kind, sender, **GUESSES)
-        limits.allow(f"{kind}.free", sender, **FREE_GUESSES)
+        note_guess(request, kind=kind)
     return found
+
+
+def note_guess(request: HttpRequest, *, kind: str) -> None:
+    """Somebody in this network was wrong. Effects: one of its free guesses is used up."""
+    limits.allow(f"{kind}.free", sender_of(request), **FREE_GUESSES)
+
+
+def owed_by(request: HttpRequest, *, kind: str) -> PuzzleOwed | None:
+    """The sum a network's devices owe after some wrong guesses, None where none is owed or it is
+    solved (it is then used up)."""
+    wait = limits.exhausted(f"{kind}.free", sender_of(request), **FREE_GUESSES)
+    if wait and not is_solved(request.POST.get("altcha", ""), at=now()):
+        return PuzzleOwed(retry_after=wait)
+    return None
 
 
 def check_guesser(request: HttpRequest, *, kind: str) -> bool:
@@ -115,7 +129,7 @@ def check_guesser(request: HttpRequest, *, kind: str) -> bool:
 
     Links with a code in them are not asked. Raises PuzzleOwed.
     """
-    wait = limits.exhausted(f"{kind}.free", sender_of(request), **FREE_GUESSES)
-    if wait and not is_solved(request.POST.get("altcha", ""), at=now()):
-        raise PuzzleOwed(retry_after=wait)
+    owed = owed_by(request, kind=kind)
+    if owed:
+        raise owed
     return True

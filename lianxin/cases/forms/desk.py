@@ -34,7 +34,10 @@ class RegisterForm(LxForm, forms.Form):
     )
     channel = forms.ChoiceField(label=_("How it came"), widget=ChipSelect)
     phone = forms.CharField(
-        label=_("Phone"), required=False, widget=PhoneInput(attrs={"autocomplete": "off"})
+        label=_("Phone"),
+        max_length=40,
+        required=False,
+        widget=PhoneInput(attrs={"autocomplete": "off"}),
     )
     name = forms.CharField(
         label=_("Name"),
@@ -57,7 +60,7 @@ class RegisterForm(LxForm, forms.Form):
     photos = PhotosField(label=_("Photos or the letter"), max_files=6, required=False)
     may_publish = forms.BooleanField(label=_("The result may be published, masked"), required=False)
     answer = forms.CharField(
-        label=_("Answer"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Answer"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     outcome = forms.ChoiceField(
         label=_("What it amounts to"),

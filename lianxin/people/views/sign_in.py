@@ -21,7 +21,7 @@ from lianxin.people.forms import CodeForm, FirstPasswordForm, PasskeyForm, Proof
 from lianxin.people.services import signing_in
 from lianxin.people.views import entering
 from lianxin.web.forms import attempt
-from lianxin.web.visitors import private, sender_of, sent
+from lianxin.web.visitors import note_guess, owed_by, private, sender_of, sent
 
 #: Wrong codes of a second factor that one account may try (ASVS 6.6.3).
 CODE_TRIES: dict[str, Any] = {"per_hour": 10, "burst": 5}
@@ -39,7 +39,16 @@ class SignIn(LoginView):
         limits.check("sign-in.sender", sender_of(request), per_hour=60, burst=30)
         name = request.POST.get("username", "")[:150].strip().casefold()
         limits.check("sign-in.name", name, per_hour=10, burst=10)
+        owed = owed_by(request, kind="sign-in")
+        if owed:  # before the password is looked at
+            form = SignInForm(request, initial={"username": name})
+            form.refused = owed
+            return self.render_to_response(self.get_context_data(form=form), status=owed.status)
         return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        note_guess(self.request, kind="sign-in")
+        return super().form_invalid(form)
 
     def form_valid(self, form: Any) -> HttpResponse:
         signing_in.begin(

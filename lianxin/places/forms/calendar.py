@@ -86,6 +86,7 @@ class NoticeForm(LxForm, forms.Form):
 
     days = forms.CharField(
         label=_("Days off and make-up days"),
+        max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 14}),
         help_text=_(
             "One line each: day or first day~last day, off or work, name. "

@@ -57,6 +57,7 @@ class RecordForm(LxForm, forms.Form):
     )
     answer = forms.CharField(
         label=_("What was answered"),
+        max_length=5000,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": _("Please write what was answered.")},
     )
