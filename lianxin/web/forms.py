@@ -1,7 +1,7 @@
 """How every form of the product looks and behaves: one renderer, one mixin, few widgets."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -49,13 +49,18 @@ class LxForm:
                 field.error_messages["required"] = format_lazy(
                     _asked(field), label=field.label or pretty_name(name)
                 )
-            if isinstance(field, forms.CharField) and field.max_length is None:
+            if _is_text(field) and field.max_length is None:
                 field.validators.append(MaxLengthValidator(LONGEST))
             if field.required and "aria-required" not in field.widget.attrs:
                 field.widget.attrs["aria-required"] = "true"
             if isinstance(field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
                 # The group says it; a single radio or box must not.
                 field.widget.attrs.pop("aria-required", None)
+
+
+def _is_text(field: forms.Field) -> TypeGuard[forms.CharField]:
+    is_other = isinstance(field, (forms.UUIDField, forms.JSONField))
+    return isinstance(field, forms.CharField) and not is_other
 
 
 def _asked(field: forms.Field) -> Any:

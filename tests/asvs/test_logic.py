@@ -15,7 +15,7 @@ from lianxin.handling.services import dispatches
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import IdempotencyRecord, OutboxMessage
 from lianxin.kernel.puzzles import PuzzleOwed
-from lianxin.kernel.refused import Refused, TooMany
+from lianxin.kernel.refused import IllegalMove, Refused, TooMany
 from lianxin.people.enums import Purpose
 from lianxin.people.services import phone_proofs
 from lianxin.reception.services.held_slots import SlotFull
@@ -84,8 +84,9 @@ def test_asvs_2_3_1_no_step_is_skipped():
     with pytest.raises(Refused):
         screening.accept(case_id=case.pk, by=world.clerk, at=f.MONDAY)
     sent = f.assigned(world, Case.objects.get(pk=case.pk))
-    with pytest.raises(Refused):
-        dispatches.sign(dispatch_id=sent.pk, by=world.clerk, at=f.MONDAY)
+    dispatches.sign(dispatch_id=sent.pk, by=world.handler, at=f.MONDAY)
+    with pytest.raises(IllegalMove):
+        dispatches.sign(dispatch_id=sent.pk, by=world.handler, at=f.MONDAY)
 
 
 def test_asvs_2_3_2_limits_hold_as_documented(settings):
