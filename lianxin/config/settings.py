@@ -13,11 +13,11 @@ import pysqlite3
 sys.modules["sqlite3"] = pysqlite3
 sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
-from csp.constants import NONCE, NONE, SELF  # noqa: E402  (sqlite3 comes first)
-from django.core.exceptions import ImproperlyConfigured  # noqa: E402
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402  (sqlite3 comes first)
 
 from lianxin.config.environment import Environment, database  # noqa: E402
 from lianxin.config.logs import to_console  # noqa: E402
+from lianxin.config.policy import CONTENT_SECURITY_POLICY  # noqa: E402, F401
 from lianxin.config.secrets import local_secrets, sealing_keys, secret_key  # noqa: E402
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -380,18 +380,6 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, NONCE],
-        "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:", "blob:"],
-        "object-src": [NONE],
-        "base-uri": [SELF],
-        "form-action": [SELF],
-        "frame-ancestors": [NONE],
-    }
-}
 _https_redirect = env.flag("HTTPS_REDIRECT", True, "Send plain HTTP to HTTPS (production only).")
 _hsts_seconds = env.number(
     "HSTS_SECONDS", 31_536_000, "How long browsers insist on HTTPS (production only)."
