@@ -28,6 +28,9 @@ NOTED = {
 WRITES = re.compile(r'^\s*(INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', re.I)
 
 
+HERE = "testserver"
+
+
 class Look:
     """What one look at a page showed."""
 
@@ -215,7 +218,7 @@ def test_asvs_3_5_1_a_page_of_another_site_writes_nowhere():
 def test_asvs_3_5_1_our_own_pages_and_programs_pass(db):
     client = Client()
     for headers in (
-        {"Origin": "http://testserver"},
+        {"Origin": f"http://{HERE}"},
         {"Sec-Fetch-Site": "same-origin"},
         {"Sec-Fetch-Site": "none"},
         {},
