@@ -197,6 +197,7 @@ def _jobs() -> None:
         lease=timedelta(hours=2),
     )
     job("notices.deliver_due", timedelta(minutes=1), run=notices.deliver_due)
+    job("notices.warn_undelivered", timedelta(hours=1), run=notices.warn_undelivered)
 
 
 def _residents() -> None:

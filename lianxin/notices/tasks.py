@@ -31,3 +31,8 @@ def tell_door(event: DoorChanged) -> None:
         event_key=f"door:{event.change_id}",
         at=now(),
     )
+
+
+def warn_undelivered(at: datetime) -> None:
+    """Every hour: system administrators hear of what stands still, once a day."""
+    services.warn_undelivered(at=at)

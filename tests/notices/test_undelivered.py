@@ -1,5 +1,7 @@
 """What stands still is shown to the system administrator of the place, who decides about it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from lianxin.kernel.clock import now
 from lianxin.kernel.models import OutboxMessage, ScheduledJob
 from lianxin.kernel.refused import Forbidden, IllegalMove
 from lianxin.notices import queries, services
+from lianxin.notices.models import Notice
 from lianxin.record.models import Entry
 from tests.congress import factories as make
 from tests.notices.undelivered_world import parked
@@ -72,10 +75,21 @@ def test_given_up_it_is_never_delivered_and_the_journal_says_why(client, owner):
 def test_other_places_see_and_mend_nothing_of_it(owner):
     message = parked(division_code=TOWN)
     other = actor_of(operator("5303").pk)
-    assert queries.undelivered_count(actor_of(owner.pk)) == 1
-    assert queries.undelivered_count(other) == 0
+    assert queries.parked_messages(actor_of(owner.pk)).count() == 1
+    assert not queries.parked_messages(other).exists()
     with pytest.raises(Forbidden):
         services.give_up_message(message_id=message.pk, by=other, at=now(), reason="x")
+
+
+def test_the_system_administrators_of_the_place_hear_of_it_once_a_day(owner):
+    operator("5303")
+    noon = datetime(2027, 3, 10, 4, tzinfo=UTC)
+    assert services.warn_undelivered(at=noon) == 0
+    parked(division_code=TOWN)
+    assert services.warn_undelivered(at=noon) == 1
+    assert services.warn_undelivered(at=noon + timedelta(hours=1)) == 0
+    assert services.warn_undelivered(at=noon + timedelta(days=1)) == 1
+    assert set(Notice.objects.values_list("person", "url")) == {(owner.pk, "/undelivered/")}
 
 
 def test_jobs_that_fail_are_shown(client, owner, monkeypatch):

@@ -6,7 +6,7 @@ from lianxin.notices.queries.undelivered import (
     failing_jobs,
     parked_message,
     parked_messages,
-    undelivered_count,
+    stands_still,
 )
 
 __all__ = [
@@ -15,6 +15,6 @@ __all__ = [
     "notices_of",
     "parked_message",
     "parked_messages",
-    "undelivered_count",
+    "stands_still",
     "unread_count",
 ]

@@ -39,12 +39,16 @@ def failing_jobs() -> QuerySet[ScheduledJob]:
     return ScheduledJob.objects.exclude(last_error="").order_by("name")
 
 
-def undelivered_count(actor: Actor, *, cap: int = 99) -> int:
-    """How many parked events and failed messages there are, each counted up to `cap`."""
-    parked = parked_messages(actor).order_by()[:cap].count()
-    return parked + failed_deliveries(actor).order_by()[:cap].count()
+def stands_still(division_code: str) -> bool:
+    """Whether there is anything of both in a division or below, or of no place."""
+    area = _within((division_code,))
+    failed = Delivery.objects.filter(area, state=DeliveryState.FAILED)
+    return outbox.parked().filter(area).exists() or failed.exists()
 
 
 def _area(actor: Actor) -> Q:
-    scopes = actor.scopes_with(Ability.OUTBOX_SEE)
+    return _within(actor.scopes_with(Ability.OUTBOX_SEE))
+
+
+def _within(scopes: tuple[str, ...]) -> Q:
     return within_any(scopes) | Q(division_code="") if scopes else Q(pk__in=[])

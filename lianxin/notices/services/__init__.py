@@ -11,7 +11,11 @@ from lianxin.notices.services.deliveries import (
 )
 from lianxin.notices.services.gateways import Gateway, Message, UndeliverableError, gateway
 from lianxin.notices.services.notices import forget_old, mark_all_read, mark_read, reword, tell
-from lianxin.notices.services.undelivered import give_up_message, retry_message
+from lianxin.notices.services.undelivered import (
+    give_up_message,
+    retry_message,
+    warn_undelivered,
+)
 
 __all__ = [
     "Gateway",
@@ -32,4 +36,5 @@ __all__ = [
     "send",
     "tell",
     "text_message",
+    "warn_undelivered",
 ]
