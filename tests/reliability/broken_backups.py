@@ -14,9 +14,12 @@ from pathlib import Path
 
 
 def broken(data: bytes) -> Iterator[tuple[str, bytes]]:
+    with tarfile.open(fileobj=io.BytesIO(data)) as source:
+        pieces = [range(one.offset_data, one.offset_data + one.size) for one in source]
     for share in (0.01, 0.2, 0.4, 0.6, 0.8, 0.97):
-        # Blanks between the pieces of a tar say nothing; a bit of a piece is flipped.
-        at = next(i for i in range(int(len(data) * share), len(data)) if data[i])
+        # What a tar notes between its pieces (when they were written) says nothing of them.
+        start = int(len(data) * share)
+        at = next(i for i in range(start, len(data)) if any(i in piece for piece in pieces))
         yield f"bit at {share}", data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
     for share in (0.0, 0.5, 0.9):
         yield f"cut at {share}", data[: int(len(data) * share)]

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connections, transaction
 
+from lianxin.kernel import scope
 from lianxin.kernel.db import is_sqlite
 
 T = TypeVar("T")
@@ -40,7 +41,9 @@ def dump(target: Path, look: Callable[[str], T], *, without: str) -> T:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        words = ("--format=custom", f"--snapshot={snapshot}", f"--exclude-table-data={without}")
+        # Row level security holds the owner, too: pg_dump is told to read in the scope of PGOPTIONS.
+        words = ("--format=custom", "--enable-row-security", f"--snapshot={snapshot}")
+        words += (f"--exclude-table-data={without}",)
         _run("pg_dump", *words, f"--file={target}")
         return look("default")
 
@@ -63,7 +66,14 @@ def load(source: Path) -> None:
         raise CommandError("The database is not empty; restore into an empty one.")
     connections["default"].close()
     name = settings.DATABASES["default"]["NAME"]
-    _run("pg_restore", "--exit-on-error", "--no-owner", f"--dbname={name}", str(source))
+    _run(
+        "pg_restore",
+        "--exit-on-error",
+        "--no-owner",
+        "--no-privileges",
+        f"--dbname={name}",
+        str(source),
+    )
 
 
 def _with_copy(path: Path, look: Callable[[str], T]) -> T:
@@ -112,6 +122,7 @@ def _run(program: str, *words: str) -> None:
         "PGUSER": config["USER"],
         "PGPASSWORD": config["PASSWORD"],
         "PGDATABASE": config["NAME"],
+        "PGOPTIONS": f"-c lianxin.scope={scope.EVERYWHERE}",
     }
     done = subprocess.run(
         [_program(program), *words],
