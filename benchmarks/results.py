@@ -18,7 +18,8 @@ Figure = int | float | str | bool
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One run of one trial. `load` is the machine's load average when it ended."""
+    """One run of one trial. `load` is the machine's load average when it ended; `short` says in what
+    the run was smaller than the promise."""
 
     name: str
     passed: bool
@@ -27,6 +28,7 @@ class Result:
     commit: str
     cores: int
     load: list[float]
+    short: str = ""
 
 
 def folder() -> Path:
@@ -34,11 +36,12 @@ def folder() -> Path:
     return Path(os.environ.get("RESULTS_DIR") or ROOT / "var" / "results")
 
 
-def record(name: str, figures: Mapping[str, Figure], passed: bool) -> Path:
+def record(name: str, figures: Mapping[str, Figure], passed: bool, *, short: str = "") -> Path:
     """Keeps the figures as the last run of this trial; returns the file.
 
     The name is one that `benchmarks.scoreboard` knows, with the engine at its end where both
-    are tried (`crash-sqlite`). The file is whole at every moment: readers never meet half of it.
+    are tried (`crash-sqlite`). A run that is `short` of the promise (`fewer(…)`) holds it only as far
+    as it was tried. The file is whole at every moment: readers never meet half of it.
     """
     found = Result(
         name=name,
@@ -48,6 +51,7 @@ def record(name: str, figures: Mapping[str, Figure], passed: bool) -> Path:
         commit=commit(),
         cores=os.cpu_count() or 1,
         load=[round(one, 2) for one in os.getloadavg()],
+        short=short,
     )
     target = folder() / f"{name}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -57,6 +61,15 @@ def record(name: str, figures: Mapping[str, Figure], passed: bool) -> Path:
     )
     written.replace(target)
     return target
+
+
+def fewer(**sizes: tuple[float, float]) -> str:
+    """In what a run was smaller: `fewer(kills=(12, 100))` is "12 of 100 kills"; empty when in nothing."""
+    return ", ".join(
+        f"{had:,g} of {wanted:,g} {name.replace('_', ' ')}"
+        for name, (had, wanted) in sizes.items()
+        if had < wanted
+    )
 
 
 def last() -> dict[str, Result]:
@@ -93,6 +106,7 @@ def _plain(found: Result) -> dict[str, Any]:
         "commit": found.commit,
         "cores": found.cores,
         "load": found.load,
+        "short": found.short,
         "figures": found.figures,
     }
 

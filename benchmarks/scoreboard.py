@@ -36,7 +36,7 @@ class Row:
             return BROKEN
         if not self.runs:
             return OPEN
-        return PARTLY if self.missing else HELD
+        return PARTLY if self.missing or any(run.short for run in self.runs) else HELD
 
     @property
     def measured(self) -> list[str]:
@@ -121,7 +121,9 @@ def _said(value: Figure) -> str:
 
 
 def _origin(run: Result) -> str:
-    return f"{run.at:%Y-%m-%d %H:%M} UTC, {run.commit}, {run.cores} cores, load {run.load[0]:g}"
+    short = f"ONLY {run.short}; " if run.short else ""
+    machine = f"{run.cores} cores, load {run.load[0]:g}"
+    return f"{short}{run.at:%Y-%m-%d %H:%M} UTC, {run.commit}, {machine}"
 
 
 _CLASSES = {HELD: "held", PARTLY: "partly", BROKEN: "broken", OPEN: "open"}

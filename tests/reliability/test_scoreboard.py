@@ -35,6 +35,13 @@ def test_a_promise_is_held_only_when_every_trial_of_it_passed():
     assert row(1).state == row(7).state == scoreboard.BROKEN
 
 
+def test_a_run_smaller_than_the_promise_holds_it_as_far_as_it_was_tried():
+    results.record("failover", {"lost": 0}, True, short=results.fewer(kills=(3, 10), nodes=(3, 3)))
+    assert row(5).state == scoreboard.PARTLY
+    assert "(ONLY 3 of 10 kills; " in row(5).measured[0]
+    assert results.fewer(kills=(10, 10)) == ""
+
+
 def test_the_page_shows_figures_as_text():
     results.record("soak-sqlite", {"worst": "<b>&"}, True)
     page = scoreboard.as_page(scoreboard.rows(results.last()))
