@@ -16,7 +16,6 @@ from xml.etree import ElementTree
 from benchmarks import results
 from benchmarks.installation import ROOT
 
-
 MACHINE_STEPS = 50_000  # acts that the trial of the state machine owes
 
 
