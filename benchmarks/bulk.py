@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -32,19 +32,23 @@ class Table:
     def __init__(self, model: type[Model]) -> None:
         self.name = model._meta.db_table
         fields = model._meta.local_concrete_fields
-        self.fields = [(f.attname, _default(f), f.get_internal_type()) for f in fields]
+        kinds = [field.get_internal_type() for field in fields]
+        self.fields = [
+            (
+                field.attname,
+                _default(field),
+                _FOR_SQLITE.get(kind, _plain),
+                _FOR_COPY.get(kind, _shown),
+            )
+            for field, kind in zip(fields, kinds, strict=True)
+        ]
         self.columns = ", ".join(f'"{field.column}"' for field in fields)
         self.marks = ", ".join(["?"] * len(fields))
 
     def pack(self, rows: Sequence[Row]) -> Packed:
         if connection.vendor == "sqlite":
-            return [
-                tuple(_for_sqlite(row.get(n, d), kind) for n, d, kind in self.fields)
-                for row in rows
-            ]
-        lines = (
-            "\t".join(_for_copy(row.get(n, d), kind) for n, d, kind in self.fields) for row in rows
-        )
+            return [tuple(kept(row.get(n, d)) for n, d, kept, _ in self.fields) for row in rows]
+        lines = ("\t".join(sent(row.get(n, d)) for n, d, _, sent in self.fields) for row in rows)
         return ("\n".join(lines) + "\n").encode() if rows else b""
 
     def write(self, packed: Packed, *, into: str = "") -> None:
@@ -173,30 +177,50 @@ def _default(field: Any) -> Any:
     return field.get_default()
 
 
-def _for_sqlite(value: Any, kind: str) -> Any:
-    if value is None or kind in ("UUIDField", "ForeignKey", "OneToOneField"):
-        return value.hex if isinstance(value, UUID) else value
-    if kind == "JSONField":
-        return json.dumps(value)
-    if kind == "BinaryField":
-        return value.encode() if isinstance(value, str) else value
-    if isinstance(value, datetime):
-        return str(value.astimezone(UTC).replace(tzinfo=None))
-    return str(value) if isinstance(value, date) else value
+def _plain(value: Any) -> Any:
+    return value
 
 
-def _for_copy(value: Any, kind: str) -> str:
-    if value is None:
-        return "\\N"
-    if kind in ("UUIDField", "ForeignKey", "OneToOneField"):
-        return value.hex if isinstance(value, UUID) else str(value)
-    if kind == "JSONField":
-        return json.dumps(value).translate(_ESCAPES)
-    if kind == "BinaryField":
-        return "\\\\x" + (value.hex() if isinstance(value, bytes) else "")
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    return str(value).translate(_ESCAPES) if isinstance(value, str) else str(value)
+def _hex(value: Any) -> Any:
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _utc(value: datetime | None) -> str | None:
+    return None if value is None else str(value.astimezone(UTC).replace(tzinfo=None))
+
+
+def _bytes(value: Any) -> Any:
+    return value.encode() if isinstance(value, str) else value
+
+
+#: How SQLite keeps what is not kept as it is.
+_FOR_SQLITE: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("UUIDField", "ForeignKey", "OneToOneField"), _hex),
+    "JSONField": json.dumps,
+    "BinaryField": _bytes,
+    "DateTimeField": _utc,
+    "DateField": lambda value: value and str(value),
+}
+
+
+def _text(value: Any) -> str:
+    return "\\N" if value is None else value.translate(_ESCAPES)
+
+
+def _shown(value: Any) -> str:
+    return "\\N" if value is None else str(value)
+
+
+#: How COPY reads them.
+_FOR_COPY: dict[str, Callable[[Any], str]] = {
+    **dict.fromkeys(("CharField", "TextField", "SlugField"), _text),
+    **dict.fromkeys(
+        ("UUIDField", "ForeignKey", "OneToOneField"), lambda value: _shown(_hex(value))
+    ),
+    "JSONField": lambda value: json.dumps(value).translate(_ESCAPES),
+    "BinaryField": lambda value: _shown(None) if value is None else f"\\\\x{_bytes(value).hex()}",
+    "BooleanField": lambda value: "\\N" if value is None else "t" if value else "f",
+}
 
 
 def tables() -> dict[str, Table]:

@@ -1,4 +1,4 @@
-"""Cases of a province, county by county, in two processes: one invents, one writes.
+"""Cases of a province, county by county: some processes invent, one writes.
 
 A county's cases are told whole, so that their numbers count up and its log is ordered and signed.
 """
@@ -236,14 +236,14 @@ class Telling:
             level, row = level + 1, [merkle.full_tile_hash(b"".join(tile)) for tile in full]
 
 
-def invent(counties: list[County], told: Told) -> Iterator[Parcel]:
-    """All parcels, told by another process so that this one can write meanwhile."""
+def invent(counties: list[County], told: Told, tellers: int) -> Iterator[Parcel]:
+    """All parcels, told by other processes so that this one can write meanwhile."""
     context = multiprocessing.get_context("fork")
-    pipe: Any = context.Queue(maxsize=8)
+    pipe: Any = context.Queue(maxsize=4 * tellers)
 
-    def work() -> None:
+    def work(share: list[County]) -> None:
         try:
-            for county in counties:
+            for county in share:
                 for parcel in Telling(county, told).parcels():
                     pipe.put(parcel)
             pipe.put(("known", told.known, 0))
@@ -251,17 +251,25 @@ def invent(counties: list[County], told: Told) -> Iterator[Parcel]:
             pipe.put(("failed", repr(error), 0))
             raise
 
-    child = context.Process(target=work, daemon=True)
-    child.start()
-    while True:
+    order = sorted(counties, key=lambda county: county.cases, reverse=True)
+    children = [
+        context.Process(target=work, args=(order[number::tellers],), daemon=True)
+        for number in range(tellers)
+    ]
+    for child in children:
+        child.start()
+    known: dict[str, str] = {}
+    ended = 0
+    while ended < tellers:
         model, packed, count = pipe.get()
         if model == "failed":
             raise RuntimeError(packed)
         if model == "known":
-            told.known = packed
-            break
-        yield model, packed, count
-    child.join()
+            known |= packed
+            ended += 1
+        else:
+            yield model, packed, count
+    told.known = known
 
 
 def load(counties: list[County], told: Told, say: Any = print) -> dict[str, Any]:
@@ -277,7 +285,7 @@ def load(counties: list[County], told: Told, say: Any = print) -> dict[str, Any]
     began = time.perf_counter()
     with bulk.bare([by_name[name] for name in MODELS]):
         with transaction.atomic():
-            for model, packed, count in invent(counties, told):
+            for model, packed, count in invent(counties, told, os.cpu_count() or 1):
                 tables[model].write(packed)
                 counted[model] += count
                 if len(sample) < 12 and count > 100:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from itertools import accumulate
@@ -23,6 +23,10 @@ HOLIDAY_NAMES = {
     "Mid-autumn Festival": _("Mid-autumn Festival"),
     "Anti-Fascist 70th Day": _("Anti-Fascist 70th Day"),
 }
+
+
+#: Days that a table remembers to have found: lists ask for the same ones again and again.
+MOST_FOUND = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class DayTable:
     known_years: frozenset[int]
     differing: tuple[int, ...]
     surplus: tuple[int, ...]
+    _found: dict[tuple[date, int], date] = field(default_factory=dict, repr=False)
 
     @classmethod
     def build(cls, named: Mapping[date, NamedDay], known_years: Iterable[int]) -> DayTable:
@@ -74,6 +79,13 @@ class DayTable:
         """
         if n == 0:
             raise ValueError("The 0th working day after a day is no day.")
+        if (day, n) not in self._found:
+            if len(self._found) >= MOST_FOUND:
+                self._found.clear()
+            self._found[day, n] = self._nth(day, n)
+        return self._found[day, n]
+
+    def _nth(self, day: date, n: int) -> date:
         here = day.toordinal()
         if n > 0:
             target = self.worked_through(here) + n

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from lianxin.kernel.clock import LOCAL, local
-from lianxin.places.queries.day_table import DayTable, packaged_table
+from lianxin.places.queries.day_table import MOST_FOUND, DayTable, packaged_table
 from lianxin.places.queries.time_left import TimeLeft
 
 Pause = tuple[datetime, datetime]
@@ -57,6 +57,9 @@ class WorkCalendar:
 
     days: DayTable
     periods: tuple[tuple[date, Sessions], ...] = ()
+    _opened: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, repr=False
+    )
 
     @classmethod
     def default(cls) -> WorkCalendar:
@@ -102,12 +105,15 @@ class WorkCalendar:
 
     def sessions(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """Opening and closing moments of the day's sessions; empty on a day off."""
-        if not self.days.is_working(day):
-            return ()
-        return tuple(
-            (datetime.combine(day, opens, LOCAL), datetime.combine(day, closes, LOCAL))
-            for opens, closes in self._hours(day)
-        )
+        if day not in self._opened:
+            if len(self._opened) >= MOST_FOUND:
+                self._opened.clear()
+            hours = self._hours(day) if self.days.is_working(day) else ()
+            self._opened[day] = tuple(
+                (datetime.combine(day, opens, LOCAL), datetime.combine(day, closes, LOCAL))
+                for opens, closes in hours
+            )
+        return self._opened[day]
 
     def opening(self, day: date) -> datetime:
         """When service would open by the hours in force, even if the day is off."""
