@@ -1,5 +1,10 @@
 """The entry of the web server."""
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from lianxin.config.doors import Doors
+
+application = Doors(
+    get_wsgi_application(), working=settings.WEB_THREADS, waiting=settings.WEB_WAITING
+)

@@ -135,7 +135,12 @@ METRICS_TOKEN = env.text(
 
 # --- Processes ----------------------------------------------------------------------
 WEB_WORKERS = env.number("WEB_WORKERS", 2, "Web processes.")
-WEB_THREADS = env.number("WEB_THREADS", 2, "Threads of each web process.")
+WEB_THREADS = env.number("WEB_THREADS", 2, "Requests that each web process works on at once.")
+WEB_WAITING = env.number(
+    "WEB_WAITING",
+    24,
+    "Requests that may wait in each web process; who comes then is answered 503 and Retry-After.",
+)
 
 # --- Database -----------------------------------------------------------------------
 DATABASE_URL = env.text(

@@ -11,6 +11,7 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lianxin.config.checks import sqlite_is_safe
+from lianxin.config.doors import DOORKEEPERS
 from lianxin.config.supervisor import Part, Supervisor, answers, why_not_listen
 from lianxin.kernel.outages import outage
 
@@ -77,7 +78,7 @@ def _parts() -> list[Part]:
         sys.executable, "-m", "granian", "--interface", "wsgi",
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WEB_WORKERS),
-        "--blocking-threads", str(settings.WEB_THREADS),
+        "--blocking-threads", str(settings.WEB_THREADS + settings.WEB_WAITING + DOORKEEPERS),
         "--no-ws", "--http", "1", "--log-level", "warning",
         "--respawn-failed-workers", "--workers-kill-timeout", "15",
         "--working-dir", str(settings.BASE_DIR),
