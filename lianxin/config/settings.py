@@ -46,7 +46,6 @@ env.text(
     shown="var",
 )
 DEBUG = env.flag("DEBUG", False, "Django's error pages for developers; refused in production.")
-
 if DEBUG and PRODUCTION:
     raise ImproperlyConfigured("DEBUG must be off in production: its pages show secrets.")
 
@@ -136,11 +135,7 @@ METRICS_TOKEN = env.text(
 # --- Processes ----------------------------------------------------------------------
 WEB_WORKERS = env.number("WEB_WORKERS", 2, "Web processes.")
 WEB_THREADS = env.number("WEB_THREADS", 2, "Requests that each web process works on at once.")
-WEB_WAITING = env.number(
-    "WEB_WAITING",
-    24,
-    "Requests that may wait in each web process; who comes then is answered 503 and Retry-After.",
-)
+WEB_WAITING = env.number("WEB_WAITING", 24, "Requests that wait in each; later ones: 503.")
 
 # --- Database -----------------------------------------------------------------------
 DATABASE_URL = env.text(
