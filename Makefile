@@ -111,7 +111,8 @@ diskfull: tools ## the disk fills up under load, three times
 
 .PHONY: powercut
 powercut: tools ## the power fails on a disk that forgets what was not forced to it
-	@$(PY) -m benchmarks.powercut $(ARGS)
+	@$(PY) -m benchmarks.powercut sqlite $(ARGS)
+	@$(PY) -m benchmarks.powercut postgresql $(ARGS)
 
 .PHONY: village
 village: tools ## a matter with a photo over 64 kbit/s, 800 ms, 5 % loss

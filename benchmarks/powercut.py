@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -18,11 +19,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 from tqdm import tqdm
 
-from benchmarks import results
+from benchmarks import processes, results
+from benchmarks.cluster import Cluster
 from benchmarks.installation import PLAIN, ROOT, Installation
 from benchmarks.judge import FAULTS
 from benchmarks.small_disk import MountRefusedError
@@ -98,6 +100,9 @@ class Course:
         return found
 
 
+Database: TypeAlias = "SqliteOn | PostgresOn"
+
+
 class Filers:
     """benchmarks.powercut_filers: lives beside the disk, its children on it."""
 
@@ -141,31 +146,89 @@ class Filers:
             time.sleep(0.01)
 
 
-def run(home: Installation, *, cuts: int, sync: str = "on", quiet: bool | None = True) -> Course:
-    """On a disk of its own. Raises MountRefusedError where there can be none."""
+class SqliteOn:
+    """The small world's file on the disk."""
+
+    def __init__(self, home: Installation, disk: ForgetfulDisk) -> None:
+        home.new_database(like=home.url, folder=disk.platter)
+        self.url = f"sqlite:///{disk.folder / next(disk.platter.glob('*.sqlite3')).name}"
+
+    def start(self) -> None:
+        pass
+
+    def kill(self) -> None:
+        pass
+
+
+class PostgresOn:
+    """A cluster whose data lies on the disk; the small world was made before, elsewhere."""
+
+    def __init__(self, cluster: Cluster, disk: ForgetfulDisk) -> None:
+        self.cluster, self.data, self.url = cluster, disk.folder / "data", cluster.url
+        kept = cluster.folder / "data"
+        subprocess.run(["cp", "-a", str(kept), str(disk.platter / "data")], check=True)
+        owner = kept.stat()
+        os.chown(disk.platter, owner.st_uid, owner.st_gid)
+        for one in (disk.platter.parent, disk.platter.parent.parent):
+            one.chmod(0o755)
+
+    def start(self) -> None:
+        """After a cut this is a recovery. What was killed may not be buried yet, and would look alive."""
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        for one in self.cluster.folder.glob(".s.PGSQL.*"):
+            one.unlink()
+        self.cluster.start(self.data)
+
+    def kill(self) -> None:
+        """Nobody of it is left, as after a power cut."""
+        with contextlib.suppress(OSError, IndexError):
+            # Read from the platter's memory before it is gone.
+            processes.kill_all(int((self.data / "postmaster.pid").read_text().split()[0]))
+
+
+def run(
+    home: Installation,
+    *,
+    cuts: int,
+    sync: str = "on",
+    quiet: bool | None = True,
+    cluster: Cluster | None = None,
+) -> Course:
+    """On a disk of its own, with the database of `home` or that of `cluster`, which is stopped.
+
+    Raises MountRefusedError where there can be no such disk.
+    """
     course, base = Course(), home.folder / f"disk-{sync}-{time.monotonic_ns()}"
     with ForgetfulDisk(base) as disk:
-        home.new_database(like=home.url, folder=disk.platter)
-        name = next(disk.platter.glob("*.sqlite3")).name
-        url = f"sqlite:///{disk.folder / name}"
-        filers = Filers(home, url, base / "receipts.jsonl", BENCH_SYNC=sync)
-        with contextlib.closing(filers):
+        database = PostgresOn(cluster, disk) if cluster else SqliteOn(home, disk)
+        database.start()
+        filers = Filers(home, database.url, base / "receipts.jsonl", BENCH_SYNC=sync)
+        try:
             for _ in tqdm(range(cuts), unit=" cuts", disable=quiet):
                 filers.go()
                 filers.wait(1)
                 time.sleep(random.uniform(*LIFE))
-                disk.cut()
-                filers.kill()
-                disk.mount()
-                course.cuts += 1
+                _cut(database, disk, filers, course)
             if sync == "on":
-                _break(disk, filers, course)
-        course.verdict = _verdict(home, filers.receipts, url)
+                _break(database, disk, filers, course)
+            course.verdict = _verdict(home, filers.receipts, database.url)
+        finally:
+            filers.close()
+            database.kill()
     shutil.rmtree(base, ignore_errors=True)
     return course
 
 
-def _break(disk: ForgetfulDisk, filers: Filers, course: Course) -> None:
+def _cut(database: Database, disk: ForgetfulDisk, filers: Filers, course: Course) -> None:
+    database.kill()
+    disk.cut()
+    filers.kill()
+    disk.mount()
+    database.start()
+    course.cuts += 1
+
+
+def _break(database: Database, disk: ForgetfulDisk, filers: Filers, course: Course) -> None:
     """Nothing can be forced to the disk for a while; it heals, and then the power fails."""
     filers.go()
     filers.wait(5)
@@ -175,11 +238,9 @@ def _break(disk: ForgetfulDisk, filers: Filers, course: Course) -> None:
     time.sleep(BROKEN)
     course.receipts_while_broken = filers.count() - before
     disk.heal()
-    filers.wait(5)
-    disk.cut()
-    filers.kill()
-    disk.mount()
-    course.cuts += 1
+    if isinstance(database, SqliteOn):
+        filers.wait(5)  # It goes on by itself; PostgreSQL ends and has to recover.
+    _cut(database, disk, filers, course)
 
 
 def _verdict(home: Installation, receipts: Path, url: str) -> dict[str, Any]:
@@ -194,15 +255,13 @@ def _verdict(home: Installation, receipts: Path, url: str) -> dict[str, Any]:
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.powercut", description=__doc__)
     words.add_argument("--cuts", type=int, default=110)
+    words.add_argument("engine", choices=["sqlite", "postgresql"])
     asked = words.parse_args()
-    with Installation(settings=PLAIN) as home:
-        home.ask("benchmarks.worlds", "small")
-        try:
-            course = run(home, cuts=asked.cuts, quiet=None)
-            control = run(home, cuts=3, sync="off")
-        except MountRefusedError as error:
-            print(f"This machine mounts no file system of ours, so nothing was tried: {error}")
-            return
+    try:
+        course, control = (_on_sqlite if asked.engine == "sqlite" else _on_postgresql)(asked.cuts)
+    except MountRefusedError as error:
+        print(f"This machine mounts no file system of ours, so nothing was tried: {error}")
+        return
     verdict = {name: one for name, one in course.verdict.items() if name != "found"}
     figures = {
         "cuts": course.cuts,
@@ -214,8 +273,22 @@ def main() -> None:
     if course.faults:
         print(json.dumps(course.verdict.get("found"), indent=1, ensure_ascii=False))
     passed = not course.faults and control.verdict["lost"] > 0
-    results.record("powercut-sqlite", figures, passed)
+    results.record(f"powercut-{asked.engine}", figures, passed)
     sys.exit(0 if passed else 1)
+
+
+def _on_sqlite(cuts: int) -> tuple[Course, Course]:
+    with Installation(settings=PLAIN) as home:
+        home.ask("benchmarks.worlds", "small")
+        return run(home, cuts=cuts, quiet=None), run(home, cuts=3, sync="off")
+
+
+def _on_postgresql(cuts: int) -> tuple[Course, Course]:
+    with Cluster() as cluster, Installation(settings=PLAIN) as home:
+        home.ask("benchmarks.worlds", "small", url=cluster.url)
+        cluster.run("pg_ctl", "-D", str(cluster.folder / "data"), "-s", "-w", "stop")
+        course = run(home, cuts=cuts, quiet=None, cluster=cluster)
+        return course, run(home, cuts=3, sync="off", cluster=cluster)
 
 
 if __name__ == "__main__":
