@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -36,9 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo world on disk; JOURNEY_WORLD names one that was built before."""
     kept = os.environ.get("JOURNEY_WORLD")
-    if kept and Path(kept).exists():
-        return Path(kept)
-    return build_world(Path(kept) if kept else tmp_path_factory.mktemp("journeys") / "world")
+    base = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent  # several walk at once, and share one world
+    folder = Path(kept) if kept else base / "journey-world"
+    with (base / "journey-world.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return folder if folder.exists() else build_world(folder)
 
 
 @pytest.fixture(scope="module")
