@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, Error, connection
@@ -96,7 +97,7 @@ def _free(folder: Path) -> int:
     return shutil.disk_usage(there).free
 
 
-def _of_database(at: datetime) -> dict[str, object]:
+def _of_database(at: datetime) -> dict[str, Any]:
     states = (OutboxMessage.State.PENDING, OutboxMessage.State.PARKED)
     waiting = OutboxMessage.objects.filter(state__in=states).order_by()
     counts = waiting.values_list("state").annotate(n=Count("id"))

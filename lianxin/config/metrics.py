@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lianxin.config.health import Figures
 
@@ -54,7 +54,7 @@ def _gauge(name: str, meaning: str, value: float) -> Iterator[str]:
     yield from (f"# HELP {name} {meaning}", f"# TYPE {name} gauge", f"{name} {value:g}")
 
 
-def _gauges(name: str, meaning: str, label: str, values: dict[str, float]) -> Iterator[str]:
+def _gauges(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Iterator[str]:
     yield from (f"# HELP {name} {meaning}", f"# TYPE {name} gauge")
     for key, value in values.items():
         yield f'{name}{{{label}="{key}"}} {value:.15g}'

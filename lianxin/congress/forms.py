@@ -76,8 +76,7 @@ class PostForm(LxForm, forms.Form):
 
 class NewPersonForm(PostForm):
     field_order = ("name", "username", "phone", "email", "role", "organ")
-    from_date = None
-    until_date = None
+    from_date = until_date = None  # type: ignore[assignment]  # Django's way to leave a field out
     name = forms.CharField(label=_("Name of the person"), max_length=60)
     username = forms.CharField(label=_("User name"), max_length=60)
     phone = forms.CharField(

@@ -38,7 +38,7 @@ class Keyed(models.Model):
     unreadable at once, in every back-up too.
     """
 
-    data_key = OwnKeyField()
+    data_key = OwnKeyField(null=True)
 
     class Meta:
         abstract = True

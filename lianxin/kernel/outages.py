@@ -100,7 +100,7 @@ def _of_driver(error: Error) -> type[Unavailable] | None:
     cause = error.__cause__
     if (number := getattr(cause, "sqlite_errorcode", None)) is not None:
         return SQLITE_CODES.get(number & 0xFF)
-    if hasattr(cause, "sqlstate"):
+    if cause is not None and hasattr(cause, "sqlstate"):
         return _of_postgresql(error, cause.sqlstate)
     # Django's own: its connection was closed under it.
     return DatabaseAway if isinstance(error, InterfaceError) else None

@@ -42,7 +42,7 @@ class Delivery(Scoped):
     at once, or for a reminder in service time.
     """
 
-    data_key = OwnKeyField(makes=False)
+    data_key = OwnKeyField(makes=False, null=True)
     channel = models.CharField(max_length=8, choices=Channel.choices)
     event_key = models.CharField(max_length=160, unique=True)
     address = SealedTextField(_("sent to"), default="")

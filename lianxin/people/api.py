@@ -8,7 +8,7 @@ from pydantic import Field
 
 from lianxin.people.enums import AccessScope
 from lianxin.web.rest.doors import Doors
-from lianxin.web.rest.fields import Moment
+from lianxin.web.rest.fields import Moment, one_of
 from lianxin.web.rest.schemas import Shown
 
 staff_doors = Doors(_("Work of staff"))
@@ -24,7 +24,7 @@ class PostShown(Shown):
 class MeShown(Shown):
     name: str
     is_deputy: bool
-    scope: str = Field(json_schema_extra={"enum": AccessScope.values})
+    scope: str = Field(json_schema_extra=one_of(AccessScope))
     expires_at: Moment
     posts: list[PostShown]
 

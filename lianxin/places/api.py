@@ -11,7 +11,7 @@ from lianxin.places import queries
 from lianxin.places.enums import Level
 from lianxin.places.models import Division
 from lianxin.web.rest.doors import Doors
-from lianxin.web.rest.fields import AnyPlace, Sought
+from lianxin.web.rest.fields import AnyPlace, Sought, one_of
 from lianxin.web.rest.schemas import Said, Shown
 
 open_doors = Doors(_("Divisions and venues"))
@@ -21,7 +21,7 @@ ANSWERS = 12
 class DivisionShown(Shown):
     code: str
     name: str
-    level: str = Field(json_schema_extra={"enum": Level.values})
+    level: str = Field(json_schema_extra=one_of(Level))
     path: list[str] = Field(description="full names, from the province down")
 
 

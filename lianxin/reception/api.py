@@ -8,7 +8,7 @@ that sends its key (`X-Partner-Key`, `WECHAT_PARTNER_KEY` in the settings) books
 from __future__ import annotations
 
 import hmac
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -34,15 +34,18 @@ from lianxin.reception.services import booking_moves
 from lianxin.reception.services.bookings import Draft, book
 from lianxin.venues.queries import venue_by_code
 from lianxin.web.rest.doors import Doors
-from lianxin.web.rest.fields import IdempotencyKey, Key, Moment
+from lianxin.web.rest.fields import IdempotencyKey, Key, Moment, one_of
 from lianxin.web.rest.schemas import Said, Shown
 from lianxin.web.visitors import found_by_code, sender_of
 
 open_doors = Doors(_("Bookings"))
 MOST_TIMES = 200
-PartnerKey = Header[
-    str, P(alias="X-Partner-Key", max_length=200, description="of a mini program, if any")
-]
+if TYPE_CHECKING:
+    PartnerKey = str
+else:
+    PartnerKey = Header[
+        str, P(alias="X-Partner-Key", max_length=200, description="of a mini program, if any")
+    ]
 
 
 class UnknownPartner(Refused):
@@ -109,7 +112,7 @@ class BookedShown(Shown):
 
 class BookingShown(TimeShown):
     code: str
-    state: str = Field(json_schema_extra={"enum": BookingState.values})
+    state: str = Field(json_schema_extra=one_of(BookingState))
     words: str
     place: int
     venue: AtVenueShown

@@ -19,7 +19,7 @@ from lianxin.venues.queries import timetable
 from lianxin.venues.queries.pages import venue_open
 from lianxin.venues.queries.timetable import Sitting
 from lianxin.web.rest.doors import Doors
-from lianxin.web.rest.fields import After, AnyPlace, Key, Moment, OneOf, Place, Sought
+from lianxin.web.rest.fields import After, AnyPlace, Key, Moment, OneOf, Place, Sought, one_of
 from lianxin.web.rest.schemas import PageOf, Said, Shown
 
 open_doors = Doors(_("Divisions and venues"))
@@ -29,7 +29,7 @@ COMING = 60
 class VenueShown(Shown):
     code: str = Field(description="as printed on the board")
     name: str
-    kind: str = Field(json_schema_extra={"enum": VenueKind.values})
+    kind: str = Field(json_schema_extra=one_of(VenueKind))
     division: str
     address: str
     phone: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -133,3 +134,9 @@ def check_guesser(request: HttpRequest, *, kind: str) -> bool:
     if owed:
         raise owed
     return True
+
+
+def account_of(request: HttpRequest) -> UUID:
+    """The account that is signed in; only for pages that nobody else sees."""
+    key: UUID = request.user.pk  # type: ignore[assignment]
+    return key

@@ -22,7 +22,7 @@ from lianxin.congress.models import Actor
 from lianxin.handling.enums import DispatchState, MatterState
 from lianxin.handling.models import Dispatch
 from lianxin.kernel.clock import now
-from lianxin.web.rest.fields import Key
+from lianxin.web.rest.fields import Key, one_of
 from lianxin.web.rest.problems import of_form
 from lianxin.web.rest.schemas import Said, Shown
 
@@ -33,7 +33,7 @@ class CaseDone(Shown):
     """How the case stands after the act."""
 
     id: Key
-    state: str = Field(json_schema_extra={"enum": CaseState.values})
+    state: str = Field(json_schema_extra=one_of(CaseState))
     matter_state: str | None = Field(json_schema_extra={"enum": [*MatterState.values, None]})
 
 
@@ -41,7 +41,7 @@ class DispatchDone(Shown):
     """How what was handed over stands after the act."""
 
     id: Key
-    state: str = Field(json_schema_extra={"enum": DispatchState.values})
+    state: str = Field(json_schema_extra=one_of(DispatchState))
 
 
 class ReasonSaid(Said):

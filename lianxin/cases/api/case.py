@@ -29,7 +29,7 @@ from lianxin.congress.models import Actor
 from lianxin.handling.enums import DispatchKind, DispatchState, Outcome
 from lianxin.kernel.clock import now
 from lianxin.places.queries import calendars
-from lianxin.web.rest.fields import IdempotencyKey, Key, Moment, OneOf, Place, Sought
+from lianxin.web.rest.fields import IdempotencyKey, Key, Moment, OneOf, Place, Sought, one_of
 from lianxin.web.rest.problems import of_form
 from lianxin.web.rest.schemas import Said, Shown
 
@@ -47,8 +47,8 @@ class VoiceShown(Shown):
 
 class HandedShown(Shown):
     id: Key
-    kind: str = Field(json_schema_extra={"enum": DispatchKind.values})
-    state: str = Field(json_schema_extra={"enum": DispatchState.values})
+    kind: str = Field(json_schema_extra=one_of(DispatchKind))
+    state: str = Field(json_schema_extra=one_of(DispatchState))
     target: str
     due_at: Moment | None
 

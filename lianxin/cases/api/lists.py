@@ -22,7 +22,7 @@ from lianxin.cases.queries.unit import Line
 from lianxin.cases.rules.permissions import NotADeputy, NotAUnit, NotYourDesk
 from lianxin.handling.enums import DispatchKind, DispatchState, MatterState, Part, Urgency
 from lianxin.kernel.clock import now
-from lianxin.web.rest.fields import After, Key, Moment, OneOf, Sought
+from lianxin.web.rest.fields import After, Key, Moment, OneOf, Sought, one_of
 from lianxin.web.rest.schemas import PageOf, Said, Shown
 
 
@@ -32,10 +32,10 @@ class CaseShown(Shown):
     id: Key
     number: str
     title: str
-    state: str = Field(json_schema_extra={"enum": CaseState.values})
+    state: str = Field(json_schema_extra=one_of(CaseState))
     matter_state: str | None = Field(json_schema_extra={"enum": [*MatterState.values, None]})
-    urgency: str = Field(json_schema_extra={"enum": Urgency.values})
-    channel: str = Field(json_schema_extra={"enum": Channel.values})
+    urgency: str = Field(json_schema_extra=one_of(Urgency))
+    channel: str = Field(json_schema_extra=one_of(Channel))
     category: str | None = Field(description="code of the category")
     division: str
     filed_at: Moment
@@ -52,9 +52,9 @@ class DispatchShown(Shown):
     id: Key
     case: str = Field(description="number of the case")
     title: str
-    kind: str = Field(json_schema_extra={"enum": DispatchKind.values})
-    part: str = Field(json_schema_extra={"enum": Part.values})
-    state: str = Field(json_schema_extra={"enum": DispatchState.values})
+    kind: str = Field(json_schema_extra=one_of(DispatchKind))
+    part: str = Field(json_schema_extra=one_of(Part))
+    state: str = Field(json_schema_extra=one_of(DispatchState))
     sender: str
     target: str
     instruction: str

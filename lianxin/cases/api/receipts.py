@@ -24,7 +24,7 @@ from lianxin.kernel.clock import now
 from lianxin.kernel.refused import Absent
 from lianxin.record import services as record
 from lianxin.record.queries.ledger import proof_of
-from lianxin.web.rest.fields import Day, IdempotencyKey, Key, Moment, OneOf
+from lianxin.web.rest.fields import Day, IdempotencyKey, Key, Moment, OneOf, one_of
 from lianxin.web.rest.problems import of_form
 from lianxin.web.rest.schemas import Said, Shown
 from lianxin.web.visitors import found_by_code
@@ -34,7 +34,7 @@ SAYS = [kind for kind in MessageKind.values if kind != MessageKind.ASK_BACK]
 
 class AnswerShown(Shown):
     text: str
-    outcome: str = Field(json_schema_extra={"enum": Outcome.values})
+    outcome: str = Field(json_schema_extra=one_of(Outcome))
     answer_class: str
     organ: str
     delivered_at: Moment | None
@@ -44,12 +44,12 @@ class PromiseShown(Shown):
     what: str
     organ: str
     until: Day
-    state: str = Field(json_schema_extra={"enum": CommitmentState.values})
+    state: str = Field(json_schema_extra=one_of(CommitmentState))
 
 
 class TrackingShown(Shown):
     number: str
-    state: str = Field(json_schema_extra={"enum": CaseState.values})
+    state: str = Field(json_schema_extra=one_of(CaseState))
     title: str
     words: str = Field(description="empty for who joined: those are somebody else's words")
     place: str

@@ -21,7 +21,16 @@ from lianxin.cases.services.filing import Draft
 from lianxin.handling.enums import Outcome
 from lianxin.kernel.clock import now
 from lianxin.kernel.paging import keyset
-from lianxin.web.rest.fields import After, AnyPlace, IdempotencyKey, Key, Moment, OneOf, Sought
+from lianxin.web.rest.fields import (
+    After,
+    AnyPlace,
+    IdempotencyKey,
+    Key,
+    Moment,
+    OneOf,
+    Sought,
+    one_of,
+)
 from lianxin.web.rest.problems import of_form
 from lianxin.web.rest.schemas import PageOf, Said, Shown
 from lianxin.web.visitors import sender_of
@@ -32,7 +41,7 @@ PAGE = 30
 class QuestionShown(Shown):
     code: str
     label: str
-    kind: str = Field(json_schema_extra={"enum": QuestionKind.values})
+    kind: str = Field(json_schema_extra=one_of(QuestionKind))
     is_required: bool
     choices: list[str]
 
@@ -53,7 +62,7 @@ class ResultShown(Shown):
     title: str
     words: str
     answer: str
-    outcome: str = Field(json_schema_extra={"enum": Outcome.values})
+    outcome: str = Field(json_schema_extra=one_of(Outcome))
     category: str | None = Field(description="code of the category")
     venue: str = Field(description="code of the venue")
     division: str

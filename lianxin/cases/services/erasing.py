@@ -79,7 +79,7 @@ def _forget(voice: Voice, case: Case, root: Case, at: datetime) -> None:
     _forget_voice(voice, at)
     if is_own:
         keys |= _forget_case(case, said, at)
-    for matter_id in {case.matter_id, root.matter_id} - {None}:
+    for matter_id in {key for key in (case.matter_id, root.matter_id) if key}:
         ends = is_own and matter_id == case.matter_id
         dispatches = forgetting.forget_asker(
             matter_id=matter_id, voice=voice.pk, title=said if ends else "", notice=said

@@ -70,7 +70,7 @@ def _leaves_something() -> Q:
     said = Q(case__hidden__empty=False) | Q(case__address__empty=False)
     filed = Q(kind=VoiceKind.FILED) & (said | Q(case__position__empty=False))
     hidden = Message.objects.filter(voice=OuterRef("pk"), hidden__empty=False)
-    return own | filed | Exists(hidden)
+    return own | filed | Q(Exists(hidden))
 
 
 def _long_over(at: datetime) -> QuerySet[Case, Any]:

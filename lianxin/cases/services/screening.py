@@ -166,7 +166,7 @@ def speak(*, case_id: UUID, voice_id: UUID | None, kind: str, text: str, at: dat
         matters.supplement(matter_id=case.matter_id, at=at, note=shown)
     elif case.matter_id and kind == MessageKind.URGE:
         matters.urge(matter_id=case.matter_id, at=at, note=shown)
-    voice = Voice.objects.filter(pk=voice_id).first()
+    voice = Voice.objects.filter(pk=voice_id).first() if voice_id else None
     said = Message.objects.create(
         case=case,
         voice=voice,

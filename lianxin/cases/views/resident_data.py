@@ -58,7 +58,9 @@ def mine(request: HttpRequest, voice: Voice, code: str) -> HttpResponse:
 def _proof(request: HttpRequest, voice: Voice, form: forms.PhoneCodeForm, act: str) -> str | None:
     """The token that proves the voice's phone; empty where none was left or it is signed in with."""
     resident = getattr(request, "resident", None)
-    if not voice.phone or (resident and bytes(resident.phone_index) == bytes(voice.phone_index)):
+    if not voice.phone or (
+        resident and bytes(resident.phone_index) == bytes(voice.phone_index or b"")
+    ):
         return ""
     token = request.POST.get("proof", "")
     if token and phone_proofs.is_proven(phone=voice.phone, token=token, at=now()):

@@ -168,7 +168,7 @@ def _page(request: HttpRequest, found: Person, **forms: Any) -> HttpResponse:
     context = {
         "person": found,
         "account": account,
-        "has_second": bool(account) and has_second_factor(account.pk),
+        "has_second": account is not None and has_second_factor(account.pk),
         "posts": queries.posts_held(found.pk, scopes),
         "today": today(),
         "own": found.pk == request.actor.person_id,

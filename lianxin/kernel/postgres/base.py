@@ -25,7 +25,11 @@ from lianxin.kernel.postgres.schema import DatabaseSchemaEditor
 SET = "SET LOCAL lianxin.scope = '{}'; "
 
 
-class Cursor(base.Cursor):
+_Cursor: Any = base.Cursor  # The types of Django's own say nothing of psycopg's.
+_Wrapper: Any = base.DatabaseWrapper
+
+
+class Cursor(_Cursor):
     """What is known of the scope sits on psycopg's connection, which all cursors share."""
 
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
@@ -94,7 +98,7 @@ def _after(prefix: str, query: Any) -> Any:
     return prefix + query
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(_Wrapper):
     SchemaEditorClass = DatabaseSchemaEditor
 
     def get_connection_params(self) -> dict[str, Any]:

@@ -123,7 +123,7 @@ def reset_second_factor(*, account_id: UUID, reason: str, by: Acting, at: dateti
     if not reason.strip():
         raise rules.FactorRefused(_("Say why the second factor is reset."))
     for kind in (CodeApp, Passkey, RecoveryCode, Session):
-        kind.objects.filter(account=account).delete()  # type: ignore[attr-defined]
+        kind.objects.filter(account=account).delete()
     account.factors_by_id = by.person_id
     account.save(update_fields=("factors_by_id",))
     data = {"reason": reason.strip()[:200]}

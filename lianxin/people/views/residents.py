@@ -47,13 +47,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if act == "change" or not form.is_valid():
         return _page(request, form, PHONE, checked=act != "change")
     if act != "enter":
-        refused = attempt(form, lambda: _send(request, form) or True) is None
+        refused = attempt(form, lambda: _send(request, form)) is None
         return _page(request, form, PHONE if refused and act != "again" else CODE)
     key = attempt(form, lambda: _enter(request, form))
     return _page(request, form, CODE) if key is None else private(_signed_in(key))
 
 
-def _send(request: HttpRequest, form: PhoneCodeForm) -> None:
+def _send(request: HttpRequest, form: PhoneCodeForm) -> bool:
     phone_proofs.send_code(
         phone=form.cleaned_data["phone"],
         purpose=Purpose.SIGN_IN,
@@ -61,6 +61,7 @@ def _send(request: HttpRequest, form: PhoneCodeForm) -> None:
         answer=request.POST.get("altcha", ""),
         at=now(),
     )
+    return True
 
 
 def _enter(request: HttpRequest, form: PhoneCodeForm) -> str:

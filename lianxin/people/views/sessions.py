@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from lianxin.kernel.clock import now
 from lianxin.people import queries, services
 from lianxin.people.services.session_store import row_key
-from lianxin.web.visitors import private
+from lianxin.web.visitors import account_of, private
 
 
 @login_required
@@ -25,7 +25,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Devices on which I am signed in."""
     context = {
         "workplace": queries.workplace_of(request.actor),
-        "sessions": queries.sessions_of(request.user.pk, now()),
+        "sessions": queries.sessions_of(account_of(request), now()),
         "this": row_key(str(request.session.session_key)),
     }
     return private(render(request, "people/sessions.html", context))
@@ -35,7 +35,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """One of them is signed out."""
-    services.end_session(account_id=request.user.pk, session_id=session_id, at=now())
+    services.end_session(account_id=account_of(request), session_id=session_id, at=now())
     messages.success(request, _("That device is signed out."))
     return redirect("people:sessions")
 
@@ -45,7 +45,7 @@ def end_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def end_others(request: HttpRequest) -> HttpResponse:
     """All but this one are signed out."""
     keep = row_key(str(request.session.session_key))
-    ended = services.end_other_sessions(account_id=request.user.pk, keep=keep, at=now())
+    ended = services.end_other_sessions(account_id=account_of(request), keep=keep, at=now())
     messages.success(
         request,
         ngettext("%(n)s other device is signed out.", "%(n)s other devices are signed out.", ended)

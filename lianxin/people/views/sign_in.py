@@ -21,7 +21,7 @@ from lianxin.people.forms import CodeForm, FirstPasswordForm, PasskeyForm, Proof
 from lianxin.people.services import signing_in
 from lianxin.people.views import entering
 from lianxin.web.forms import attempt
-from lianxin.web.visitors import note_guess, owed_by, private, sender_of, sent
+from lianxin.web.visitors import account_of, note_guess, owed_by, private, sender_of, sent
 
 #: Wrong codes of a second factor that one account may try (ASVS 6.6.3).
 CODE_TRIES: dict[str, Any] = {"per_hour": 10, "burst": 5}
@@ -187,7 +187,7 @@ def prove(request: HttpRequest) -> HttpResponse:
 
 def _prove(request: HttpRequest, given: dict[str, str]) -> bool:
     return services.prove(
-        account_id=request.user.pk,
+        account_id=account_of(request),
         password=given.get("password"),
         code=given.get("code"),
         at=now(),

@@ -167,7 +167,7 @@ def bundle(log: Log, shown: Q) -> Iterator[dict[str, Any]]:
     leaves = Leaf.objects.filter(division_code=log.division_code, index__lt=log.size)
     chosen = set(leaves.filter(shown).values_list("pk", flat=True))
     for leaf in leaves.select_related("entry").order_by("index").iterator(chunk_size=500):
-        line = {"index": leaf.index, "commitment": bytes(leaf.commitment).hex()}
+        line: dict[str, Any] = {"index": leaf.index, "commitment": bytes(leaf.commitment).hex()}
         if leaf.pk in chosen and leaf.salt:
             line |= {"salt": bytes(leaf.salt).hex(), "record": record_of(leaf.entry)}
         yield line

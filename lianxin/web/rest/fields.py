@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from ninja import Header, P
@@ -13,6 +13,9 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from lianxin.kernel.clock import local
+
+if TYPE_CHECKING:
+    from django.db.models import Choices
 
 _KEY = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -67,11 +70,19 @@ Sought = Annotated[str, Field(max_length=100)]
 #: Where the page before ended: opaque, signed, and only good for the same list.
 After = Annotated[str, Field(max_length=4000, description="`next` of the page before")]
 #: RFC draft Idempotency-Key: without it 400, the same again gives the same answer for 30 days.
-IdempotencyKey = Header[
-    str,
-    P(
-        alias="Idempotency-Key",
-        pattern="^[!-~]{1,255}$",
-        description="Names this one request: sent again, it is done once. A UUID is best.",
-    ),
-]
+if TYPE_CHECKING:
+    IdempotencyKey = str
+else:
+    IdempotencyKey = Header[
+        str,
+        P(
+            alias="Idempotency-Key",
+            pattern="^[!-~]{1,255}$",
+            description="Names this one request: sent again, it is done once. A UUID is best.",
+        ),
+    ]
+
+
+def one_of(words: type[Choices]) -> dict[str, Any]:
+    """For `json_schema_extra`: the value is one of these words."""
+    return {"enum": list(words.values)}

@@ -102,7 +102,8 @@ def _operation(method: str, path: str, told: dict[str, Any], document: dict[str,
 
 def _body_of(told: dict[str, Any]) -> dict[str, Any]:
     content = told.get("requestBody", {}).get("content", {})
-    schema: dict[str, Any] = next(iter(content.values()), {}).get("schema", {})
+    first: dict[str, Any] = next(iter(content.values()), {})
+    schema: dict[str, Any] = first.get("schema", {})
     return schema
 
 

@@ -48,7 +48,7 @@ class StrictJSON(Parser):
         except (ValueError, RecursionError):
             raise Unreadable from None
         _check(said)
-        return said  # type: ignore[no-any-return]
+        return said
 
 
 def _no_number(name: str) -> NoReturn:
