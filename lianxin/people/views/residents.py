@@ -91,6 +91,7 @@ def _page(
 ) -> HttpResponse:
     if not checked:
         form.errors.clear()
+    form.fields["code"].required = step == CODE  # from here on it is owed
     refused = form.refused
     context: dict[str, Any] = {
         "form": form,
