@@ -5,14 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 
 from lianxin.cases.models import Case
 from lianxin.kernel import bus, outbox
 from lianxin.kernel.clock import LOCAL, local_date, now
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import OutboxMessage
+from lianxin.people.models import Session
+from lianxin.people.services.session_store import SessionStore
 from lianxin.record.models import Log
 from lianxin.record.services import ledger
 from tests import factories as f
