@@ -51,6 +51,11 @@ outbox: tools ## kills outbox workers while they deliver to a bad partner, on bo
 	@DATABASE_URL= $(PY) -m benchmarks.outbox $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.outbox $(ARGS)
 
+.PHONY: fuzz
+fuzz: tools ## schemathesis on the API for every role, on SQLite and on PostgreSQL
+	@DATABASE_URL= $(PY) -m benchmarks.fuzz $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.fuzz $(ARGS)
+
 .PHONY: drill
 drill: tools ## backs up under load, restores into an empty place, compares; on both engines
 	@DATABASE_URL= $(PY) -m benchmarks.drill $(ARGS)

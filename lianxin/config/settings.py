@@ -195,6 +195,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "lianxin.config.middleware.ActingPerson",
     "lianxin.config.middleware.ProvenPhone",
+    "lianxin.web.middleware.PlainText",
     "lianxin.web.middleware.RefusedPages",
 ]
 ROOT_URLCONF = "lianxin.config.urls"
@@ -291,9 +292,7 @@ PUZZLE_ROUNDS = env.number(
 )
 
 API_REQUESTS_PER_HOUR = env.number(
-    "API_REQUESTS_PER_HOUR",
-    6000,
-    "Requests that one access key may send in an hour; a sixth of them at once.",
+    "API_REQUESTS_PER_HOUR", 6000, "Requests of one access key in an hour; a sixth of them at once."
 )
 
 # --- Partners ----------------------------------------------------------------------------

@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 Fields = Sequence[tuple[str, str]]
 Respond = Callable[[HttpRequest], HttpResponse]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+_PROGRAMS = ("application/problem+json", "application/json")
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 LANGUAGE_COOKIE = "lang"
 ELDER_COOKIE = "elder"
 
@@ -103,6 +105,35 @@ class RefusedPages:
 _SECRET = frozenset({"password", "old", "new", "again", "code", "answer"})
 
 
+class NoText(Refused):
+    message = _("The address or the form holds a character that no text has.")
+    code = "no_text"
+    status = 400
+
+
+class PlainText:
+    """Refuses NUL in addresses and forms: no text has one, and PostgreSQL takes none."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return refusal(request, NoText())
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        # After the CSRF check, which has read the form already; the API reads its bodies itself.
+        is_page = not request.path.startswith(settings.API_PATH)
+        if is_page and request.method == "POST" and request.content_type in FORMS:
+            held = (value for _name, values in request.POST.lists() for value in values)
+            if any("\x00" in value for value in held):
+                return refusal(request, NoText())
+        return None
+
+
 def _sent(request: HttpRequest) -> Fields:
     """What a form sent, to be sent once more; nothing where a file or a secret was in it."""
     if request.FILES or any(n in _SECRET or "password" in n for n in request.POST):
@@ -130,10 +161,8 @@ def _said(request: HttpRequest, refused: Refused, again: Fields) -> HttpResponse
         response.headers["HX-Retarget"] = "#says"
         response.headers["HX-Reswap"] = "innerHTML"
         return response
-    wanted = request.get_preferred_type(
-        ["text/html", "application/problem+json", "application/json"]
-    )
-    if wanted in ("application/problem+json", "application/json"):
+    wanted = request.get_preferred_type(["text/html", *_PROGRAMS])
+    if wanted in _PROGRAMS or request.path.startswith(settings.API_PATH):
         return problem(request, refused)
     if refused.leads_to:
         return HttpResponseRedirect(_way_to(request, refused))

@@ -49,7 +49,7 @@ def asked(world, role, address):
     """What a request to the API carries beside: JSON, the role's access key, a key of its own."""
     if not address.startswith(settings.API_PATH):
         return {}
-    headers = {"idempotency-key": "matrix"}
+    headers = {"idempotency-key": "matrix-row"}
     if role in world.keys:
         headers["authorization"] = f"Bearer {world.keys[role]}"
     return {"content_type": "application/json", "headers": headers}

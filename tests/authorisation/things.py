@@ -82,11 +82,11 @@ def build() -> World:
     for role, name in (NAMES | {one: one for one in ADMINISTRATORS}).items():
         world.accounts[role] = Account.objects.get(username=name)
         world.sessions[role] = session(world.accounts[role])
-        world.keys[role] = _key(world.accounts[role])
+        world.keys[role] = key_of(world.accounts[role])
     return world
 
 
-def _key(account: Account) -> str:
+def key_of(account: Account) -> str:
     """An access key with which a program acts as the account's person."""
     _row, text = people.make_key(
         account_id=account.pk,

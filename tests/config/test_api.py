@@ -11,7 +11,7 @@ from lianxin.config.api import api
 from lianxin.kernel.ids import uuid7
 from lianxin.people.models import Account
 from tests import factories as f
-from tests.authorisation.things import _key
+from tests.authorisation.things import key_of
 from tests.record.people import photo
 
 BASE = "/api/v1"
@@ -35,7 +35,7 @@ def post(port, path, body=None, **headers):
 def holder(username):
     """A client that carries the key of that account, and no cookie."""
     return Client(
-        headers={"authorization": f"Bearer {_key(Account.objects.get(username=username))}"}
+        headers={"authorization": f"Bearer {key_of(Account.objects.get(username=username))}"}
     )
 
 
@@ -139,7 +139,7 @@ def test_methods_forms_and_addresses_that_are_not_there(db, port):
     refused(port.get(f"{BASE}/results", headers={"accept": "text/csv"}), 406, "not_acceptable")
     form = port.post(f"{BASE}/filings", {"words": "x"}, headers={"idempotency-key": "f"})
     refused(form, 415, "media_type")
-    refused(port.get(f"{BASE}/results?q=%00"), 400, "unreadable")
+    refused(port.get(f"{BASE}/results?q=%00"), 400, "no_text")
     assert port.head(f"{BASE}/results").status_code == 200
 
 

@@ -30,6 +30,11 @@ class StillPersonal(Refused):
     status = 422
 
 
+class NeverPublished(Refused):
+    message = _("Nothing of this case was published.")
+    code = "never_published"
+
+
 @transaction.atomic
 def publish(
     *, case_id: UUID, title: str, words: str, answer: str, by: Actor, at: datetime
@@ -68,10 +73,12 @@ def publish(
 
 @transaction.atomic
 def take_back(*, case_id: UUID, by: Actor, at: datetime, reason: str) -> Publication:
-    """Take a published result back; the public page is gone at once."""
+    """Take a published result back; the public page is gone at once. Raises NeverPublished."""
     case = lock_case(case_id)
     permissions.check_publish(by, case)
-    row = Publication.objects.select_for_update().get(case=case)
+    row = Publication.objects.select_for_update().filter(case=case).first()
+    if row is None:
+        raise NeverPublished
     row.state = move(PUBLICATION_MOVES, row.state, "take_back")
     row.save(update_fields=("state",))
     note(case, "unpublished", by=by, at=at, reason=reason)

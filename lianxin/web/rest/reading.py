@@ -30,9 +30,7 @@ def language_of(request: HttpRequest) -> str:
 
 
 def check_request(request: HttpRequest) -> None:
-    """Raises NotInThatForm, or Unreadable where the address holds a NUL."""
-    if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-        raise Unreadable
+    """Raises NotInThatForm."""
     if not request.accepts("application/json"):
         raise NotInThatForm
 
