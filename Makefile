@@ -77,7 +77,7 @@ rolling-update: tools ## an old and the new version serve one database side by s
 # The long forms one after the other; a target that is not there is left out, one that fails is named
 # at the end. MINUTES is how long the server runs under load in the last part, on each engine.
 SOAK = crash outbox one-key machine tampering drill pitr clock rolling-update mutants \
-	matrix isolation planted rotation fuzz uploads guessing powercut diskfull failover storm
+	matrix isolation planted rotation fuzz uploads guessing powercut diskfull village failover storm
 MINUTES ?= 60
 soak: tools ## the long forms of all trials, then MINUTES of load; make scoreboard says what came out
 	@$(PY) -m benchmarks.sequence $(SOAK)

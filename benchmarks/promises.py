@@ -48,7 +48,7 @@ PROMISES = (
         "a full disk is harmless",
         "0 corrupt, 0 false receipts, ≤ 10 s back",
         ("disk-full",),
-        "make full-disk",
+        "make diskfull",
     ),
     Promise(
         5,
