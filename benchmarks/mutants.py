@@ -23,7 +23,7 @@ from benchmarks.installation import ROOT
 
 ENGINE = results.engine(os.environ.get("DATABASE_URL", ""))
 #: Made on this machine and needed by tests, though it is no part of the source.
-MADE = ("lianxin/web/static/vendor",)
+MADE = ("lianxin/web/static/vendor/*", "lianxin/*/locale/*/LC_MESSAGES/*.mo")
 
 
 class StaleError(Exception):
@@ -42,20 +42,20 @@ def copy_of_source(folder: Path) -> None:
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
     )
-    for name in filter(None, listed.stdout.split("\0")):
-        source, target = ROOT / name, folder / name
+    known = [ROOT / name for name in filter(None, listed.stdout.split("\0"))]
+    made = [path for pattern in MADE for path in ROOT.glob(pattern)]
+    for source in (*known, *made):
+        target = folder / source.relative_to(ROOT)
         if source.is_file():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
-    for name in MADE:
-        if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+    (folder / "var" / "static").mkdir(parents=True)
 
 
-def passes(folder: Path, tests: Sequence[str]) -> bool:
+def passes(folder: Path, tests: Sequence[str], *, loud: bool = False) -> bool:
     """Whether the tests pass in the copy. Raises RuntimeError where none was run."""
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:randomly", "-p", "no:cacheprovider",
+        [sys.executable, "-m", "pytest", "-q", "-x", "--show-capture=no", "-p", "no:randomly", "-p", "no:cacheprovider",
          "-p", "no:xdist", *tests],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(folder), "LIANXIN_VAR": str(folder / "var")},
@@ -64,6 +64,8 @@ def passes(folder: Path, tests: Sequence[str]) -> bool:
     )  # fmt: skip
     if done.returncode not in (0, 1, 2):
         raise RuntimeError(f"{tests}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
+    if loud and done.returncode:
+        print(done.stdout[-3000:])
     return done.returncode == 0
 
 
@@ -101,7 +103,7 @@ def main() -> None:
         folder = Path(name)
         copy_of_source(folder)
         tests = sorted({test for one in controls for test in one.tests})
-        if not passes(folder, tests):
+        if not passes(folder, tests, loud=True):
             sys.exit("The tests fail without any fault: mend them first.")
         for control in controls:
             began = time.monotonic()
