@@ -22,6 +22,9 @@ def main(file: Path) -> dict[str, int]:
     django.setup()
     from django.conf import settings
 
+    from lianxin.kernel import scope
+
+    scope.open_for_process("plants in every division; the pages it reads have a scope of their own")
     settings.ALLOWED_HOSTS = ["*"]
     *people, unsealed, logged = json.loads(file.read_text(encoding="utf-8"))
     from tests.reception import duty_world
