@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import contextlib
 import json
 import os
 import re
@@ -19,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from benchmarks import results
 from benchmarks.client import Client
@@ -132,14 +133,19 @@ def _filed(port: int, one: dict[str, str]) -> int:
 
 
 def _data_directory(home: Installation) -> list[Path]:
-    """PostgreSQL's whole folder, pages written out first; of SQLite it is in the installation's."""
+    """PostgreSQL's whole folder, pages written out first; of SQLite it is in the installation's.
+
+    Only a superuser may ask for both: DATABASE_ADMIN_URL, or `postgres` of the same server.
+    """
     if home.is_sqlite:
         return []
-    connection = _connect(home.url)
-    connection.autocommit = True
-    connection.execute("CHECKPOINT")
-    (folder,) = connection.execute("SHOW data_directory").fetchone()
-    connection.close()
+    server = urlsplit(home.server)
+    place = server.netloc.rpartition("@")[2]
+    same = urlunsplit(server._replace(netloc=f"postgres@{place}"))
+    with contextlib.closing(_connect(os.environ.get("DATABASE_ADMIN_URL", same))) as connection:
+        connection.autocommit = True
+        connection.execute("CHECKPOINT")
+        (folder,) = connection.execute("SHOW data_directory").fetchone()
     return [Path(folder)]
 
 
