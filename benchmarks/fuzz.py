@@ -3,7 +3,7 @@
 A server of its own over the demo world, on the engine of DATABASE_URL; nobody and six roles with
 access keys; four phases and all checks, again with another seed until each role has had so many
 cases. Limits on requests and filings are lifted by their settings (API_REQUESTS_PER_HOUR,
-FILINGS_PER_HOUR): everything comes from one address here.
+FILINGS_PER_HOUR, FILINGS_WITHOUT_PUZZLE): everything comes from one address here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,11 @@ from benchmarks.fuzz_parts import ROLES
 from benchmarks.installation import ROOT, Installation
 
 NOBODY = "anonymous"
-UNLIMITED = {"API_REQUESTS_PER_HOUR": "1000000000", "FILINGS_PER_HOUR": "1000000000"}
+UNLIMITED = {
+    "API_REQUESTS_PER_HOUR": "1000000000",
+    "FILINGS_PER_HOUR": "1000000000",
+    "FILINGS_WITHOUT_PUZZLE": "1000000000",
+}
 #: Answers that a well-formed request may get because of a rule that no schema says; that its shape
 #: is understood is checked by fuzz_hooks.
 RULES = ["2xx", "3xx", "401", "403", "404", "409", "413", "422", "429"]

@@ -18,7 +18,6 @@ from pydantic import Field
 
 from lianxin.kernel import codes
 from lianxin.kernel.clock import now
-from lianxin.kernel.puzzles import LONGEST
 from lianxin.kernel.refused import Absent, Refused
 from lianxin.people.enums import Purpose
 from lianxin.people.services import phone_proofs
@@ -34,7 +33,7 @@ from lianxin.reception.services import booking_moves
 from lianxin.reception.services.bookings import Draft, book
 from lianxin.venues.queries import venue_by_code
 from lianxin.web.rest.doors import Doors
-from lianxin.web.rest.fields import IdempotencyKey, Key, Moment, one_of
+from lianxin.web.rest.fields import IdempotencyKey, Key, Moment, Puzzle, one_of
 from lianxin.web.rest.schemas import Said, Shown
 from lianxin.web.visitors import found_by_code, sender_of
 
@@ -77,7 +76,7 @@ class TimesShown(Shown):
 class PhoneSaid(Said):
     phone: str = Field(min_length=1, max_length=40)
     slot: Key
-    altcha: str = Field("", max_length=LONGEST, description="the solved puzzle, where one is owed")
+    altcha: Puzzle = ""
 
 
 class SentShown(Shown):

@@ -21,7 +21,7 @@ from lianxin.cases.services import residents
 from lianxin.cases.services.filing import Receipt
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.clock import now
-from lianxin.web.rest.fields import IdempotencyKey, Place
+from lianxin.web.rest.fields import IdempotencyKey, Place, Puzzle
 from lianxin.web.rest.problems import Unfit, of_form
 from lianxin.web.rest.schemas import Said, Shown
 from lianxin.web.visitors import sender_of
@@ -65,6 +65,7 @@ class FilingSaid(Said):
         False, description="needed where health and the like is said"
     )
     may_publish: bool = Field(False, description="the result, with everything personal taken out")
+    altcha: Puzzle = ""
 
 
 class _Contact(Protocol):
@@ -96,7 +97,7 @@ def file_matter(request: HttpRequest, said: FilingSaid, key: IdempotencyKey) -> 
         names = NAMES | {f"q_{code}": f"answers.{code}" for code in said.answers}
         raise of_form(filing.checked[filing.faulty], names)
     receipt = residents.file_case(
-        draft=filing.as_case(at), key=key, sender=sender_of(request), at=at
+        draft=filing.as_case(at), key=key, sender=sender_of(request), at=at, answer=said.altcha
     )
     return receipt_shown(receipt)
 

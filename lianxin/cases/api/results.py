@@ -28,6 +28,7 @@ from lianxin.web.rest.fields import (
     Key,
     Moment,
     OneOf,
+    Puzzle,
     Sought,
     one_of,
 )
@@ -86,6 +87,7 @@ class JoinSaid(Said):
     name: str = Field("", max_length=60)
     phone: str = Field("", max_length=40)
     consents: bool = Field(False, description="that name and phone are kept for this matter")
+    altcha: Puzzle = ""
 
 
 @open_doors.read("/categories", list[CategoryShown], _("What matters can be about"), kept=300)
@@ -153,7 +155,12 @@ def join(
         consents=said.consents,
     )
     receipt = residents.join_case(
-        case_id=row.case_id, draft=draft, key=key, sender=sender_of(request), at=at
+        case_id=row.case_id,
+        draft=draft,
+        key=key,
+        sender=sender_of(request),
+        at=at,
+        answer=said.altcha,
     )
     return receipt_shown(receipt)
 

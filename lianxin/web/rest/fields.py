@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from lianxin.kernel.clock import local
+from lianxin.kernel.puzzles import LONGEST
 
 if TYPE_CHECKING:
     from django.db.models import Choices
@@ -69,6 +70,10 @@ AnyPlace = Annotated[str, Field(pattern=f"^({_PLACE})?$", max_length=12)]
 Sought = Annotated[str, Field(max_length=100)]
 #: Where the page before ended: opaque, signed, and only good for the same list.
 After = Annotated[str, Field(max_length=4000, description="`next` of the page before")]
+#: The solved puzzle of /puzzle/, where 429 with the code `puzzle` said that one is owed.
+Puzzle = Annotated[
+    str, Field(max_length=LONGEST, description="the solved puzzle, where one is owed")
+]
 #: RFC draft Idempotency-Key: without it 400, the same again gives the same answer for 30 days.
 if TYPE_CHECKING:
     IdempotencyKey = str
