@@ -52,9 +52,11 @@ outbox: tools ## kills outbox workers while they deliver to a bad partner, on bo
 	@ops/pg_test.sh $(PY) -m benchmarks.outbox $(ARGS)
 
 .PHONY: fuzz
-fuzz: tools ## schemathesis on the API for every role, on SQLite and on PostgreSQL
+fuzz: tools ## schemathesis on the API for every role, hostile values at every address; on both engines
 	@DATABASE_URL= $(PY) -m benchmarks.fuzz $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.fuzz $(ARGS)
+	@DATABASE_URL= CORPUS=all $(PY) -m pytest -q tests/config/test_corpus.py
+	@CORPUS=all ops/pg_test.sh $(PY) -m pytest -q tests/config/test_corpus.py
 
 .PHONY: drill
 drill: tools ## backs up under load, restores into an empty place, compares; on both engines

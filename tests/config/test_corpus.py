@@ -1,7 +1,7 @@
 """Hostile values at every address, as query and as form: an answer, never a 5xx.
 
-Each address gets some of the corpus, in turn, so that each value meets many addresses; with
-CORPUS=all every address gets every value.
+Every third address gets one value, in turn, so that each value meets several; with CORPUS=all (as
+`make fuzz` says) every address gets every value.
 """
 
 import os
@@ -92,7 +92,7 @@ def broken(world, row, values):
 def test_nothing_hostile_breaks_an_address(world):
     whole = os.environ.get("CORPUS") == "all"
     turn, found = cycle(CORPUS), []
-    for row in TRIED:
+    for row in TRIED if whole else TRIED[::3]:
         with transaction.atomic():
             world.made.clear()
             values = CORPUS if whole else list(islice(turn, 1))
