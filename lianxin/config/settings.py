@@ -317,6 +317,7 @@ START_PAGES = (
     ("duty.call", "reception:duty"),
     ("role.manage", "congress:organs"),
     ("import.run", "venues:imports"),
+    ("record.see", "congress:journal"),
 )
 SECOND_FACTOR = env.text(
     "SECOND_FACTOR",
@@ -327,6 +328,20 @@ SECOND_FACTOR = env.text(
 )
 if SECOND_FACTOR not in {"required", "offered"}:
     raise ImproperlyConfigured(f"SECOND_FACTOR must be required or offered, not “{SECOND_FACTOR}”.")
+OIDC_ISSUER = env.text(
+    "OIDC_ISSUER",
+    "",
+    "OpenID provider with which accounts can be linked, such as a province's own sign-in; empty: off.",
+)
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", "", "Name of this installation at the provider.")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", "", "Its secret there.")
+OIDC_NAME = env.text("OIDC_NAME", "", "What the provider is called on the sign-in page.")
+OIDC_SECOND_FACTOR = env.words(
+    "OIDC_SECOND_FACTOR",
+    "",
+    "Values of `amr` or `acr` by which the provider vouches for a second factor, separated by commas; "
+    "none: the second factor is asked for here.",
+)
 PASSWORD_HASHES_AT_ONCE = env.number(
     "PASSWORD_HASHES_AT_ONCE",
     2,

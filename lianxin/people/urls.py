@@ -1,6 +1,15 @@
 from django.urls import path
 
-from lianxin.people.views import account, factors, keys, residents, saved_views, sessions, sign_in
+from lianxin.people.views import (
+    account,
+    factors,
+    keys,
+    outside,
+    residents,
+    saved_views,
+    sessions,
+    sign_in,
+)
 
 app_name = "people"
 
@@ -13,6 +22,10 @@ urlpatterns = [
     path("sign-in/go-on/", sign_in.go_on, name="go-on"),
     path("sign-in/password/", sign_in.new_password, name="new-password"),
     path("sign-in/link/<str:account>/<str:token>/", sign_in.password_link, name="password-link"),
+    path("sign-in/elsewhere/", outside.leave, name="outside"),
+    path("sign-in/elsewhere/back/", outside.back, name="outside-back"),
+    path("account/elsewhere/", outside.leave_to_link, name="outside-link"),
+    path("account/elsewhere/unlink/", outside.unlink, name="outside-unlink"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("start/", account.start, name="start"),
     path("account/", account.account, name="account"),

@@ -47,6 +47,7 @@ PUBLISHED = {
     "django_htmx": "django-htmx",
     "docx": "docxtpl",
     "ninja": "django-ninja",
+    "jwt": "pyjwt",
     "PIL": "pillow",
     "pydantic_core": "pydantic",
 }

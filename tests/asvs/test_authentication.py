@@ -94,13 +94,15 @@ def test_asvs_6_2_10_an_installation_may_let_it_end_where_its_inspection_asks(
 
 
 def test_asvs_6_3_1_guessing_is_slowed_down(client, account):
-    answers = [
-        client.post(
-            "/sign-in/", {"username": "ChenMing", "password": f"guess {number}"}
-        ).status_code
-        for number in range(11)
-    ]
-    assert answers == [200] * 10 + [429]
+    """Five wrong ones from a network cost a sum each from then on; ten for a name end for an hour,
+    from wherever they come."""
+
+    def guess(network):
+        given = {"username": "ChenMing", "password": "guess"}
+        return client.post("/sign-in/", given, REMOTE_ADDR=f"192.0.2.{network}").status_code
+
+    assert [guess(1) for _try in range(6)] == [200] * 5 + [429]
+    assert [guess(network) for network in range(2, 7)] == [200] * 4 + [429]
 
 
 def bare(world, role):
@@ -146,7 +148,8 @@ def test_asvs_6_3_3_the_password_alone_opens_no_page_of_the_matrix(db, settings)
     session.save()
     client.force_login(world.accounts["station_head"])
     settings.SECOND_FACTOR = "offered"
-    assert len([f for row in rows[:40] for f in opened(client, row, world)]) > 20
+    pages = [row for row in rows if row.file in ("people", "notices")]
+    assert len([f for row in pages for f in opened(client, row, world)]) > 15
 
 
 def test_asvs_6_3_3_a_session_without_the_second_factor_ends_when_one_is_required(

@@ -20,7 +20,7 @@ PASSWORD = "lianxin-demo"
 CASES = "24"  # finished ones of the last year: lists have pages, loading stays short
 
 
-def environment(folder: Path, port: int = 8000) -> dict[str, str]:
+def environment(folder: Path, port: int = 8000, host: str = "127.0.0.1") -> dict[str, str]:
     """Of an installation in `folder`, apart from whatever this shell has set."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return kept | {
@@ -30,7 +30,11 @@ def environment(folder: Path, port: int = 8000) -> dict[str, str]:
         "LIANXIN_VAR": str(folder),
         "HOST": "127.0.0.1",
         "PORT": str(port),
-        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "PUBLIC_URL": f"http://{host}:{port}",
+        # Journeys set the clock on by weeks; whoever is signed in stays so.
+        "SESSION_HOURS": "10000",
+        "SESSION_IDLE_MINUTES": "600000",
+        "ADMIN_IDLE_MINUTES": "600000",
         "NOTICE_BACKEND": "file",
         "LOG_LEVEL": "WARNING",
         "WEB_WORKERS": "1",
@@ -73,24 +77,26 @@ class Site:
     port: int
     process: subprocess.Popen[bytes]
     moved: timedelta = timedelta()
+    host: str = "127.0.0.1"
 
     @classmethod
-    def start(cls, world: Path, folder: Path) -> Site:
+    def start(cls, world: Path, folder: Path, host: str = "127.0.0.1", **more: str) -> Site:
+        """`host` is the name people use; `more` are variables of this installation alone."""
         shutil.copytree(world, folder, ignore=shutil.ignore_patterns("static"))
         (folder / "static").symlink_to(world / "static")
         port = int(os.environ.get("JOURNEY_PORT", "0")) or free_port()
         with (folder / "server.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, str(ROOT / "manage.py"), "serve"],
-                env=environment(folder, port), cwd=ROOT, stdout=log, stderr=log,
+                env=environment(folder, port, host) | more, cwd=ROOT, stdout=log, stderr=log,
             )  # fmt: skip
-        site = cls(folder, port, process)
+        site = cls(folder, port, process, host=host)
         site.wait_until_up()
         return site
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def log(self) -> str:

@@ -27,6 +27,7 @@ _WORKPLACES = (
     (Ability.MATTER_SUPERVISE, "office"),
     (Ability.ROLE_MANAGE, "operation"),
     (Ability.IMPORT_RUN, "operation"),
+    (Ability.RECORD_SEE, "operation"),
 )
 
 

@@ -37,6 +37,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "posts": queries.posts_in_words(request.actor),
         "name": request.actor.name,
         "workplace": queries.workplace_of(request.actor),
+        "issuer": settings.OIDC_ISSUER,
+        "identity": queries.identity_of(request.user.pk) if settings.OIDC_ISSUER else None,
     }
     return render(request, "people/account.html", context)
 
