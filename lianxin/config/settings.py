@@ -15,6 +15,11 @@ sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
 
 from django.core.exceptions import ImproperlyConfigured  # noqa: E402  (sqlite3 comes first)
 
+from lianxin.config.entrance import (  # noqa: E402, F401  (settings by being imported)
+    AUTH_PASSWORD_VALIDATORS,
+    PASSWORD_HASHERS,
+    START_PAGES,
+)
 from lianxin.config.environment import Environment, database  # noqa: E402
 from lianxin.config.logs import to_console  # noqa: E402
 from lianxin.config.policy import CONTENT_SECURITY_POLICY  # noqa: E402, F401
@@ -307,18 +312,6 @@ AUTH_USER_MODEL = "people.Account"
 LOGIN_URL = "people:sign-in"
 LOGIN_REDIRECT_URL = "people:start"
 LOGOUT_REDIRECT_URL = "/"
-# Where work begins after signing in: the first page whose ability one has and whose URL exists;
-# an empty ability is a deputy's.
-START_PAGES = (
-    ("case.register", "cases:desk"),
-    ("matter.sign", "cases:unit"),
-    ("matter.supervise", "cases:office"),
-    ("", "cases:deputy"),
-    ("duty.call", "reception:duty"),
-    ("role.manage", "congress:organs"),
-    ("import.run", "venues:imports"),
-    ("record.see", "congress:journal"),
-)
 SECOND_FACTOR = env.text(
     "SECOND_FACTOR",
     "required" if PRODUCTION else "offered",
@@ -353,18 +346,6 @@ PASSWORD_DAYS = env.number(
     "Days after which a password must be changed, for inspections that ask for it (等保); 0: never, "
     "as NIST and OWASP advise.",
 )
-PASSWORD_HASHERS = [
-    "lianxin.kernel.hashing.LimitedArgon2",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 #: A one-time link to set a password is good for three days.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 # Messages to somebody who is not signed in must not open a session.

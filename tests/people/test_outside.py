@@ -26,7 +26,7 @@ from tests.people import door
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).with_name("provider.mjs")
-BACK = "http://testserver/sign-in/elsewhere/back/"
+BACK = "http://localhost/sign-in/elsewhere/back/"
 NEEDED = shutil.which("node") and (ROOT / "node_modules" / "oidc-provider").exists()
 real = pytest.mark.skipif(not NEEDED, reason="needs node and npm ci")
 
@@ -56,7 +56,7 @@ def issuer():
 def use(settings, issuer):
     settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID = issuer, "lianxin"
     settings.OIDC_CLIENT_SECRET = "a secret of the test alone"
-    settings.PUBLIC_URL = "http://testserver"
+    settings.PUBLIC_URL = "http://localhost"
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def browse(address, who):
     jar, address = SimpleCookie(), f"{address}&{urlencode({'login_hint': who})}"
     for _hop in range(8):
         parts = urlsplit(address)
-        if parts.netloc == "testserver":
+        if parts.netloc == "localhost":
             return f"{parts.path}?{parts.query}"
         line = http.client.HTTPConnection(parts.netloc, timeout=10)
         cookies = "; ".join(f"{name}={one.value}" for name, one in jar.items() if one.value)
@@ -236,7 +236,7 @@ def liar():
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["http://192.0.2.1/auth", "https://evil.example/auth", "file:///etc/passwd", "/auth", None],
+    ["http://files.example/auth", "https://evil.example/auth", "file:///etc/passwd", "/auth", None],
 )
 def test_nothing_is_fetched_from_anywhere_else(liar, endpoint):
     provider, said, asked = liar
