@@ -10,7 +10,7 @@ from lianxin.web.rest.schemas import Problem
 
 #: What any operation may answer, what acts may, and what needs an access key.
 ALWAYS = (400, 404, 406, 422, 503)
-ACTS = (409, 413, 415, 429)
+ACTS = (403, 409, 413, 415, 429)
 KEYED = (401, 403, 429)
 _HEADERS = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Bearer"}},
