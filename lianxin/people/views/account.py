@@ -38,7 +38,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "name": request.actor.name,
         "workplace": queries.workplace_of(request.actor),
         "issuer": settings.OIDC_ISSUER,
-        "identity": queries.identity_of(request.user.pk) if settings.OIDC_ISSUER else None,
+        "identity": queries.identity_of(request.actor.account_id) if settings.OIDC_ISSUER else None,
     }
     return render(request, "people/account.html", context)
 

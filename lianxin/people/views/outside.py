@@ -68,6 +68,6 @@ def _linked(request: HttpRequest, came: CameBack) -> HttpResponse:
 def unlink(request: HttpRequest) -> HttpResponse:
     """The sign-in elsewhere opens one's account no more."""
     rules.check_proven(request.session, now())
-    outside.unlink(account_id=request.user.pk, by=request.actor, at=now())
+    outside.unlink(account_id=request.actor.account_id, by=request.actor, at=now())
     messages.success(request, _("The sign-in elsewhere is unlinked."))
     return redirect("people:account")
