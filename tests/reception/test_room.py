@@ -263,6 +263,7 @@ def test_the_page_takes_the_same_queries_at_one_and_thirty(world, day, on_the_da
     w.number(world, day, name="马秀英")
     w.booking(day)
     w.recorded(world, day)
+    queries()  # Notes the use of the session, once a minute.
     few = queries()
     for _ in range(29):
         w.number(world, day, name="马秀英")
