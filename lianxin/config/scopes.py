@@ -41,17 +41,12 @@ def _beyond(actor: Actor) -> list[str]:
     held = Q(to_organ_id__in=organs)
     if deputy:
         held |= Q(to_deputy_id=deputy) | Q(from_deputy_id=deputy)
-    handed = Dispatch.objects.filter(held).values_list("division_code", flat=True)
+    handed = Dispatch.objects.filter(held).order_by().values_list("division_code", flat=True)
     if not deputy:
         return sorted(handed.distinct()) if organs else []
-    received = Receiver.objects.filter(deputy_id=deputy)
-    placed = (Stationing, GridBinding, Ask)
-    return sorted(
-        handed.union(
-            received.values_list("case__division_code", flat=True),
-            *(
-                model.objects.filter(deputy_id=deputy).values_list("division_code", flat=True)
-                for model in placed
-            ),
-        )
+    received = Receiver.objects.filter(deputy_id=deputy).order_by()
+    placed = (
+        model.objects.filter(deputy_id=deputy).order_by().values_list("division_code", flat=True)
+        for model in (Stationing, GridBinding, Ask)
     )
+    return sorted(handed.union(received.values_list("case__division_code", flat=True), *placed))
