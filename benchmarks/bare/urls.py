@@ -5,7 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 
+from benchmarks.bare.limit import write
 from benchmarks.bare.models import Line
+from lianxin.kernel.ids import uuid7
 
 ROWS = 30
 
@@ -22,6 +24,13 @@ def insert(request: HttpRequest) -> HttpResponse:
     return redirect("line", line.pk)
 
 
+def limit(request: HttpRequest) -> HttpResponse:
+    """What a filing sends, and the rows of a filing, without anything in between."""
+    assert request.POST["draft"]
+    write()
+    return redirect("line", uuid7())
+
+
 def page(request: HttpRequest) -> HttpResponse:
     """The newest thirty rows in a plain table."""
     return render(request, "bare/page.html", {"lines": Line.objects.order_by("-at")[:ROWS]})
@@ -31,6 +40,7 @@ urlpatterns = [
     path("file/", form, name="form"),
     path("track/", form),
     path("insert/", insert, name="insert"),
+    path("file/send/", limit),
     path("page/", page, name="page"),
     path("line/<uuid:pk>/", page, name="line"),
 ]

@@ -90,7 +90,7 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "lianxin.kernel.sqlite3",
             "NAME": str(Path(unquote(parts.path.removeprefix("/"))).absolute()),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

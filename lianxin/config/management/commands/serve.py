@@ -79,7 +79,7 @@ def _parts() -> list[Part]:
         "--host", settings.HOST, "--port", str(settings.PORT),
         "--workers", str(settings.WEB_WORKERS),
         "--blocking-threads", str(settings.WEB_THREADS + settings.WEB_WAITING + DOORKEEPERS),
-        "--no-ws", "--http", "1", "--log-level", "warning",
+        "--no-ws", "--http", "1", "--log-level", "error",
         "--respawn-failed-workers", "--workers-kill-timeout", "15",
         "--working-dir", str(settings.BASE_DIR),
         "lianxin.config.wsgi:application",
