@@ -255,7 +255,7 @@ def _verdict(home: Installation, receipts: Path, url: str) -> dict[str, Any]:
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.powercut", description=__doc__)
     words.add_argument("--cuts", type=int, default=110)
-    words.add_argument("engine", choices=["sqlite", "postgresql"])
+    words.add_argument("engine", nargs="?", default="sqlite", choices=["sqlite", "postgresql"])
     asked = words.parse_args()
     try:
         course, control = (_on_sqlite if asked.engine == "sqlite" else _on_postgresql)(asked.cuts)
