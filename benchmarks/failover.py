@@ -44,6 +44,7 @@ class Course:
     put_off: int = 0
     broken_sends: int = 0
     refused: list[str] = field(default_factory=list)
+    mistakes: list[str] = field(default_factory=list)  # what the server's log says of them
     split_brain: int = 0
     slowest: float = 0.0
     verdict: dict[str, Any] = field(default_factory=dict)
@@ -121,6 +122,7 @@ class Failover:
         course, load = self.course, self.load
         course.put_off, course.broken_sends = load.put_off, load.broken_sends
         course.refused, course.slowest = load.refused, load.slowest
+        course.mistakes = _mistakes(self.server.log) if load.refused else []
         course.verdict = self.home.ask("benchmarks.judge", str(self.judge.path))
         return course
 
@@ -146,6 +148,11 @@ class Failover:
             if time.monotonic() > end or not self.load.running:
                 raise RuntimeError(f"No receipts come: {self.load.refused[:2]}")
             time.sleep(0.05)
+
+
+def _mistakes(log: Path) -> list[str]:
+    parts = log.read_text(encoding="utf-8", errors="replace").split("Internal Server Error")
+    return [part[:6000] for part in parts[1:3]]
 
 
 def control(home: Province) -> bool:

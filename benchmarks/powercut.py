@@ -29,7 +29,7 @@ from benchmarks.installation import PLAIN, ROOT, Installation
 from benchmarks.judge import FAULTS
 from benchmarks.small_disk import MountRefusedError
 
-LIFE = (0.3, 0.9)  # seconds between two cuts
+LIFE = (0.1, 0.6)  # seconds between two cuts
 BROKEN = 2.0  # seconds during which nothing can be forced to the disk
 
 

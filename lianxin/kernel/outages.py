@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Refused
 
 # PostgreSQL's SQLSTATEs, whole or by class (appendix A of its manual).
-AWAY_STATES = ("08", "57P", "25006", "3D000")  # gone, going, coming, a standby by now, not yet made
+# Gone, going, coming; a standby by now; ended while idle; not made yet; lets nobody in.
+AWAY_STATES = ("08", "57P", "25006", "25P03", "3D000", "28")
 FULL_STATES = ("53100",)
 BUSY_STATES = ("53", "55P03", "57014", "40")  # no connection or memory left, waited too long
 BROKEN_STATES = ("58", "XX001", "XX002")
@@ -108,8 +109,10 @@ def _of_driver(error: Error) -> type[Unavailable] | None:
 
 def _of_postgresql(error: Error, state: str | None) -> type[Unavailable] | None:
     if state is None:
-        # The driver itself found the connection refused, broken or silent.
-        lost = isinstance(error, (OperationalError, InterfaceError))
+        # The driver itself found the connection refused, broken or silent; or it was asked for
+        # something else meanwhile, and the connection is gone.
+        gone = getattr(connection.connection, "closed", False)
+        lost = isinstance(error, (OperationalError, InterfaceError)) or gone
         return DatabaseAway if lost else None
     if state in FULL_STATES:
         return DiskFull

@@ -1,9 +1,17 @@
 """What the drivers really raise is told apart from mistakes of ours."""
 
 import errno
+from types import SimpleNamespace
 
 import pytest
-from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    OperationalError,
+    ProgrammingError,
+    connection,
+    transaction,
+)
 
 from lianxin.kernel.clock import now
 from lianxin.kernel.models import RateBucket
@@ -31,6 +39,8 @@ def wrapped(state, kind=OperationalError):
         ("57P01", DatabaseAway),
         ("57P03", DatabaseAway),
         ("25006", DatabaseAway),
+        ("25P03", DatabaseAway),
+        ("28000", DatabaseAway),
         (None, DatabaseAway),
         ("53100", DiskFull),
         ("53300", DatabaseBusy),
@@ -48,6 +58,14 @@ def test_mistakes_stay_mistakes(state):
     assert outage(wrapped(state, DatabaseError)) is None
     assert outage(ValueError()) is None
     assert outage(None) is None
+
+
+def test_what_the_driver_says_of_a_closed_connection_is_an_outage(monkeypatch):
+    """psycopg: “can't change 'autocommit' now”, when the connection was lost a moment before."""
+    error = wrapped(None, ProgrammingError)
+    assert outage(error) is None
+    monkeypatch.setattr(connection, "connection", SimpleNamespace(closed=True))
+    assert isinstance(outage(error), DatabaseAway)
 
 
 @pytest.mark.parametrize(
