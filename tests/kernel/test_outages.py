@@ -13,6 +13,7 @@ from django.db import (
     transaction,
 )
 
+from lianxin.kernel import outages
 from lianxin.kernel.clock import now
 from lianxin.kernel.models import RateBucket
 from lianxin.kernel.outages import DatabaseAway, DatabaseBusy, DiskBroken, DiskFull, is_lost, outage
@@ -64,7 +65,8 @@ def test_what_the_driver_says_of_a_closed_connection_is_an_outage(monkeypatch):
     """psycopg: “can't change 'autocommit' now”, when the connection was lost a moment before."""
     error = wrapped(None, ProgrammingError)
     assert outage(error) is None
-    monkeypatch.setattr(connection, "connection", SimpleNamespace(closed=True))
+    closed = SimpleNamespace(connection=SimpleNamespace(closed=True))
+    monkeypatch.setattr(outages, "connection", closed)
     assert isinstance(outage(error), DatabaseAway)
 
 
