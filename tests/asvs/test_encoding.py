@@ -25,6 +25,7 @@ HOSTILE = (
 #: Modules that may open connections or sockets -> where to.
 OUTWARD = {
     "config/supervisor.py": "our own processes",
+    "kernel/openid.py": "the sign-in provider of the settings",
     "kernel/outbox.py": "the name of this machine",
     "record/services/scanner.py": "clamd, as the settings say",
     "record/services/witnesses.py": "the witnesses of the settings",

@@ -39,7 +39,7 @@ AT_OFFICE = ("supervisor", "auditor")
 AT_OPERATOR = ("security_admin", "operator")
 ROLES = (*AT_DESK, "deputy", *AT_UNIT, *AT_OFFICE, *AT_OPERATOR)
 ACTORS = tuple(f"{role}@{relation}" for relation in PLACES for role in ROLES)
-FOREIGN = [403, 404]
+FOREIGN = [401, 403, 404]
 
 
 def settle(world: things.World) -> None:

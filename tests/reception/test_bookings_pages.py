@@ -188,11 +188,14 @@ def test_pages_behind_a_code_are_kept_by_nobody(client, day):
     assert "noindex" in answer["X-Robots-Tag"]
 
 
-def test_guessing_ends_after_ten(client, day):
+def test_guessing_costs_a_sum_after_five_and_ends_after_ten(client, day):
     box = reverse("reception:booking-box")
-    for _ in range(10):
+    for _ in range(5):
         assert client.post(box, {"code": codes.new_code()}).status_code == 404
     assert client.post(box, {"code": codes.new_code()}).status_code == 429
+    for _ in range(5):
+        link = reverse("reception:booking", args=[codes.new_code()])
+        assert client.get(link).status_code == 404
     booking = booked(slot(day), at=now())
     assert client.get(reverse("reception:booking", args=[booking.code])).status_code == 429
 

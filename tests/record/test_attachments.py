@@ -117,11 +117,12 @@ def test_a_removed_attachment_leaves_no_file(django_capture_on_commit_callbacks)
         services.remove(attachment_id=uuid7(), by=None, at=AT, ground="")
 
 
-def test_uploads_nobody_sent_are_deleted_after_a_day():
+def test_uploads_nobody_sent_are_deleted_after_a_day(django_capture_on_commit_callbacks):
     old = services.stage(upload(photo((64, 48))), AT)
     new = services.stage(upload(photo((64, 48))), AT + timedelta(hours=5))
     bound = attached()
-    assert services.purge_staged(AT + timedelta(hours=25)) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        assert services.purge_staged(AT + timedelta(hours=25)) == 1
     assert set(Attachment.objects.all()) == {new, bound}
     assert old.file not in stored()
     assert {new.file, bound.file} <= stored()

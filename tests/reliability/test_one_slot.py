@@ -1,7 +1,9 @@
 """One time that five hundred people want at the same moment, over HTTP: no seat goes twice."""
 
 import re
+import random
 import threading
+import time
 from collections import Counter
 from urllib.parse import urlencode
 
@@ -50,7 +52,11 @@ class Rush:
                 body = urlencode(self.form(person)).encode()
                 request = client.request("POST", path(slot), body)
                 together.wait()
-                answers.append(client.send(request))
+                answer = client.send(request)
+                while answer.status == 503:  # too many in line: come back, as the page says
+                    time.sleep(random.random())
+                    answer = client.send(request)
+                answers.append(answer)
 
         threads = [threading.Thread(target=one, args=each) for each in sendings]
         for thread in threads:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http.client import responses
+from http import HTTPStatus
 from typing import Any
 
 from lianxin.web.rest.schemas import Problem
@@ -77,7 +77,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
 
 def _problem(status: int) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "description": responses[status],
+        "description": HTTPStatus(status).phrase,
         "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     if status in _HEADERS:
