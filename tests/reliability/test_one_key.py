@@ -1,7 +1,7 @@
 """The same filing sent many times, to a real server over HTTP: one case, one receipt."""
 
-import socket
 import random
+import socket
 import threading
 import time
 from urllib.parse import urlencode

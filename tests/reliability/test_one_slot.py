@@ -1,7 +1,7 @@
 """One time that five hundred people want at the same moment, over HTTP: no seat goes twice."""
 
-import re
 import random
+import re
 import threading
 import time
 from collections import Counter
