@@ -2,7 +2,7 @@
 
 The journal's table with its indexes and its row security, plain, by month of its time-ordered key, and
 by prefecture. Rows over three years go in by COPY; then the questions that pages ask, single
-inserts, taking a month away, and VACUUM are measured on each. Lines of JSON; docs/decisions/0011
+inserts, taking a month away, and VACUUM are measured on each. Lines of JSON; docs/decisions/0015
 keeps the figures of a run.
 """
 
