@@ -42,8 +42,8 @@ def dump(target: Path, look: Callable[[str], T], *, without: str) -> T:
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
         # Row level security holds the owner, too: pg_dump is told to read in the scope of PGOPTIONS.
-        words = ("--format=custom", "--enable-row-security", f"--snapshot={snapshot}")
-        words += (f"--exclude-table-data={without}",)
+        words = ["--format=custom", "--enable-row-security", f"--snapshot={snapshot}"]
+        words.append(f"--exclude-table-data={without}")
         _run("pg_dump", *words, f"--file={target}")
         return look("default")
 

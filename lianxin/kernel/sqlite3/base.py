@@ -66,7 +66,10 @@ class Turn:
             self._file = None
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+_Wrapper: Any = base.DatabaseWrapper  # Its types leave out what it overrides here.
+
+
+class DatabaseWrapper(_Wrapper):
     """Django's, with a turn for each transaction."""
 
     _turn: Turn | None = None
