@@ -162,11 +162,12 @@ def unforced(names: Sequence[str]) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity")
         forced = [name for (name,) in cursor.fetchall() if name in names]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # No table is altered while some wait.
         for name in forced:
             cursor.execute(f'ALTER TABLE "{name}" NO FORCE ROW LEVEL SECURITY')
     yield
     with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # No table is altered while some wait.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for name in forced:
             cursor.execute(f'ALTER TABLE "{name}" FORCE ROW LEVEL SECURITY')
 

@@ -235,6 +235,7 @@ def _connect(url: str) -> Any:
         user=parts.username,
         password=parts.password,
         host=host,
+        options="-c lianxin.scope=*",
         port=parts.port,
     )
 

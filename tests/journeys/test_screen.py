@@ -168,6 +168,7 @@ def test_a_new_version_is_loaded_only_once_it_answers(people, address):
     kiosk.page.route("**/state/", newer)
     broken[0] = False
     kiosk.page.wait_for_function("() => !window.old && document.querySelector('.k-state')")
+    kiosk.page.unroute_all(behavior="wait")  # no answer is on its way when the page is closed
 
 
 def test_a_strangers_answer_is_no_state(people, address):

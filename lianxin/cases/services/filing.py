@@ -20,7 +20,7 @@ from lianxin.cases.rules import permissions
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import ClockPurpose, Urgency
 from lianxin.handling.queries.derive import due
-from lianxin.kernel import bus, codes, idempotency, phones, search, statements
+from lianxin.kernel import bus, codes, idempotency, phones, scope, search, statements
 from lianxin.kernel.clock import local
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.fields import blind_index
@@ -125,14 +125,15 @@ def file_case(
     BadPhone, ConsentMissing, and what idempotency raises.
     """
     body_hash = idempotency.hash_body(_plain(draft))
-    case = _ready(draft, by=by, at=at)
 
     def act() -> str:
         if admit is not None:
             admit()
         return _as_text(_file(case, draft, by=by, at=at))
 
-    stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body_hash, act=act)
+    with scope.everywhere("a matter may lie in another place than where it is told"):
+        case = _ready(draft, by=by, at=at)
+        stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body_hash, act=act)
     return _as_receipt(stored)
 
 
