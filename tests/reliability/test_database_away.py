@@ -63,7 +63,7 @@ def test_a_lost_database_costs_nobody_anything(home, url, line, server):
         assert browser.get("/health/").status == 200
         assert browser.get("/ready/").status == 503
         line.mend()
-        assert until(10, lambda: browser.get("/ready/").status == 200)
+        assert until(30, lambda: browser.get("/ready/").status == 200)
         code = code_of(browser.post("/file/send/", form))
         assert code
         assert browser.get(f"/t/{code}/receipt/").status == 200
