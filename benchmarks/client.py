@@ -55,13 +55,20 @@ class Client:
     def post(self, path: str, fields: dict[str, str] | list[tuple[str, str]]) -> Answer:
         return self.send(self.request("POST", path, urlencode(fields).encode()))
 
-    def request(self, method: str, path: str, body: bytes = b"") -> bytes:
-        """The bytes of a request, to be sent once or many times."""
-        head = [f"{method} {path} HTTP/1.1", f"Host: localhost:{self.port}", "Accept: text/html"]
+    def request(
+        self, method: str, path: str, body: bytes = b"", *, more: dict[str, str] | None = None
+    ) -> bytes:
+        """The bytes of a request, to be sent once or many times; `more` are headers besides."""
+        head = [f"{method} {path} HTTP/1.1", f"Host: localhost:{self.port}"]
+        own = more or {}
+        if "Accept" not in own:
+            head.append("Accept: text/html")
+        head += [f"{name}: {value}" for name, value in own.items()]
         if self.cookies:
             head.append("Cookie: " + "; ".join(f"{k}={v}" for k, v in self.cookies.items()))
         if method == "POST":
-            head.append("Content-Type: application/x-www-form-urlencoded")
+            if "Content-Type" not in own:
+                head.append("Content-Type: application/x-www-form-urlencoded")
             head.append(f"Content-Length: {len(body)}")
         return "\r\n".join([*head, "", ""]).encode() + body
 

@@ -146,8 +146,15 @@ class Server:
     """The group of processes behind one port; started, killed and started again."""
 
     def __init__(
-        self, command: list[str], environment: Mapping[str, str], port: int, log: Path
+        self,
+        command: list[str],
+        environment: Mapping[str, str],
+        port: int,
+        log: Path,
+        *,
+        first: str = "/track/",
     ) -> None:
+        self.first = first  # the page that tells that it serves
         self.command, self.environment, self.port, self.log = command, environment, port, log
         self.source = ROOT  # where it runs; another version's folder serves that version
         self.process: subprocess.Popen[bytes] | None = None
@@ -182,15 +189,15 @@ class Server:
             )
         self.started = time.monotonic()
 
-    def wait(self, path: str = "/track/", *, patience: float = 60.0) -> float:
-        """Waits for a 2xx; raises with the end of the log when the server ends or stays silent."""
+    def wait(self, path: str = "", *, patience: float = 60.0) -> float:
+        """Waits for an answer that is no error; raises with the end of the log when the server ends or stays silent."""
         from benchmarks.client import Client
 
         while time.monotonic() < self.started + patience:
             if self.process is None or self.process.poll() is not None:
                 break
             with contextlib.suppress(OSError), Client(self.port, timeout=5) as client:
-                if 200 <= client.get(path).status < 300:
+                if 200 <= client.get(path or self.first).status < 400:
                     return time.monotonic() - self.started
             time.sleep(0.02)
         said = self.log.read_text(encoding="utf-8", errors="replace")[-4000:]

@@ -13,22 +13,30 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`account`: who is signed in, nobody where it is empty. `code` in the path is the receipt's."""
+    """`account`: who is signed in, nobody where it is empty. In the path `code` is the receipt's,
+    `venue` the venue whose ledger is read. `most`: the queries it may cost when warm."""
 
     name: str
     path: str
     account: str = ""
+    most: int = 12
+
+    def at(self, known: dict[str, Any]) -> str:
+        return self.path.format(code=known["code"], venue=known["venue"])
 
 
 PAGES = (
-    Page("home", "/"),
+    Page("home", "/", most=2),
     Page("tracking page", "/t/{code}/"),
-    Page("public results", "/results/"),
+    Page("public results", "/results/", most=2),
+    Page("Chinese search", "/results/?q=%E8%B7%AF%E7%81%AF", most=2),
     Page("desk, today", "/desk/", "clerk"),
     Page("desk, all matters", "/desk/lists/all/", "clerk"),
     Page("unit's inbox", "/unit/", "unit"),
     Page("supervision board", "/office/", "office"),
     Page("supervised matters", "/office/matters/", "office"),
+    Page("deputy's day", "/deputy/", "deputy"),
+    Page("venue's ledger", "/ledgers/{venue}/", "clerk"),
 )
 
 
@@ -48,7 +56,7 @@ def counted(known: dict[str, Any]) -> dict[str, list[str]]:
     for page in PAGES:
         client = Client(headers={"host": "localhost"})
         client.cookies.load(cookies(page, known))
-        path = page.path.format(code=known["code"])
+        path = page.at(known)
         client.get(path)
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(path)

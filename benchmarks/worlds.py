@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lianxin.cases.models import Case
 
 #: Accounts of the demo world, a workplace each.
-WORKPLACES = ("clerk", "unit", "office")
+WORKPLACES = ("clerk", "unit", "office", "deputy")
 REASON = "只填了半天，下雨又塌了。"
 LONG_AGO = datetime(2022, 1, 10, 1, 0, tzinfo=UTC)
 PATH = (
@@ -82,7 +82,8 @@ def one() -> dict[str, Any]:
     case, code = _late_case(), codes.new_code()
     Voice.objects.filter(case=case).update(code_digest=codes.digest(code))
     Publication.objects.bulk_create([published(case, Answer.objects.get(matter=case.matter))])
-    return {"code": code, "sessions": {name: session(name) for name in WORKPLACES}}
+    sessions = {name: session(name) for name in WORKPLACES}
+    return {"code": code, "venue": str(case.venue_id), "sessions": sessions}
 
 
 def _late_case() -> Case:

@@ -17,7 +17,7 @@ from tests.cases import desk_world
 
 MANY = 300
 #: Who works where in the world of the factories.
-ACCOUNTS = {"clerk": "clerk", "unit": "handler", "office": "supervisor"}
+ACCOUNTS = {"clerk": "clerk", "unit": "handler", "office": "supervisor", "deputy": "deputy"}
 
 
 @pytest.fixture
@@ -35,7 +35,8 @@ def known(world):
     outbox.run_pending()
     code = codes.new_code()
     Voice.objects.filter(case=case).update(code_digest=codes.digest(code))
-    return {"code": code, "sessions": {place: session(name) for place, name in ACCOUNTS.items()}}
+    sessions = {place: session(name) for place, name in ACCOUNTS.items()}
+    return {"code": code, "venue": str(case.venue_id), "sessions": sessions}
 
 
 def test_no_page_asks_more_of_three_hundred_cases_than_of_one(world, known):
@@ -50,7 +51,9 @@ def test_no_page_asks_more_of_three_hundred_cases_than_of_one(world, known):
     assert Case.objects.count() == MANY
     assert Dispatch.objects.filter(to_organ=world.unit).count() > MANY / 2
     assert set(alone) == {page.name for page in PAGES}
-    assert numbers(counted(known)) == alone
+    many = numbers(counted(known))
+    # A key is fetched for what is sealed on the page, where something is.
+    assert {name: n for name, n in many.items() if n > alone[name]} == {}
 
 
 def numbers(found):

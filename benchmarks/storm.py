@@ -1,0 +1,166 @@
+"""A storm of residents: many read, one in nineteen files; once, three and ten times as many.
+
+The storm of the design (one resident in a hundred within an hour, at its peak: 39 filings and 700
+dynamic pages a second) is more than two cores carry that drive the load as well. So its mix is
+kept and its size is taken from the machine: 1× is THIS of what the server answers when asked as
+fast as it can, and the report says how much of the real storm that is.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from benchmarks.client import Client
+from benchmarks.filings import code_of, contact, token_of
+from benchmarks.installation import Installation, Server
+
+REAL = {"filings": 39.0, "pages": 700.0}
+THIS = 0.3
+SHARE_FILING = REAL["filings"] / (REAL["filings"] + REAL["pages"])
+CLIENTS = 64
+#: Normal: half a second's probes are answered, and none takes longer than this.
+NORMAL_SECONDS, CALM = 0.8, 30.0
+
+
+@dataclass
+class Weather:
+    """What became of one stretch: seconds of answers by kind, and who was turned away."""
+
+    asked: int = 0
+    took: dict[str, list[float]] = field(default_factory=lambda: {"page": [], "filing": []})
+    statuses: Counter[int] = field(default_factory=Counter)
+    unfit: int = 0  # turned away without Retry-After
+    receipts: list[dict[str, str]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def figures(self, rate: float, seconds: float) -> dict[str, Any]:
+        shed = self.statuses[503] + self.statuses[429]
+        return {
+            "asked_per_second": round(rate, 1),
+            "answered_per_second": round((self.asked - shed) / seconds, 1),
+            "page_p95_ms": _p95(self.took["page"]),
+            "filing_p95_ms": _p95(self.took["filing"]),
+            "shed": round(shed / max(self.asked, 1), 4),
+            "without_retry_after": self.unfit,
+            "broken": sum(n for status, n in self.statuses.items() if status >= 500) - self.statuses[503],
+            "accepted": len(self.receipts),
+        }  # fmt: skip
+
+
+class Storm:
+    """Drives one server, and looks for every receipt afterwards."""
+
+    def __init__(self, home: Installation, server: Server, url: str, known: dict[str, Any],
+                 drafts: Iterator[dict[str, str]]) -> None:  # fmt: skip
+        self.home, self.server, self.url, self.known = home, server, url, known
+        self.drafts, self.lock = drafts, threading.Lock()
+        with Client(server.port) as client:
+            self.token = token_of(client)
+            self.cookies = dict(client.cookies)
+
+    def run(self, seconds: float) -> dict[str, Any]:
+        able = self._stretch(0.0, seconds / 2)
+        capacity = able.asked / (seconds / 2)
+        found: dict[str, Any] = {"able_per_second": round(capacity, 1), "steps": {}}
+        receipts = list(able.receipts)
+        for times in (1, 3, 10):
+            rate = capacity * THIS * times
+            weather = self._stretch(rate, seconds)
+            found["steps"][f"{times}x"] = weather.figures(rate, seconds)
+            receipts += weather.receipts
+        found["normal_again_seconds"] = self._calm()
+        found["of_the_real_storm"] = round(capacity * THIS / sum(REAL.values()), 3)
+        return {**found, **self._judged(receipts)}
+
+    def _stretch(self, rate: float, seconds: float) -> Weather:
+        """So many a second, each at its moment whether the last was answered or not; 0: one after
+        the other. A client that comes late counts from the moment at which it should have come."""
+        weather, chance = Weather(), random.Random(1)
+        begun, turn = time.perf_counter(), iter(range(10**9))
+        with self.lock:
+            order = [chance.random() < SHARE_FILING for _ in range(100_000)]
+
+        def work() -> None:
+            with Client(self.server.port, cookies=self.cookies, timeout=30) as client:
+                while (now := time.perf_counter()) < begun + seconds:
+                    with self.lock:
+                        number = next(turn)
+                    at = begun + number / rate if rate else now
+                    if at > begun + seconds:
+                        break
+                    time.sleep(max(0.0, at - now))
+                    self._ask(client, weather, at, files=order[number % len(order)])
+
+        _together(work, CLIENTS if rate else 8)
+        return weather
+
+    def _ask(self, client: Client, weather: Weather, at: float, *, files: bool) -> None:
+        kind, request, draft = "page", b"", None
+        if files:
+            with self.lock:
+                draft = next(self.drafts, None)
+        if draft is None:
+            path = random.choice(("/", "/results/", f"/t/{self.known['code']}/", "/file/"))
+            request = client.request("GET", path)
+        else:
+            kind = "filing"
+            body = urlencode(contact(draft["draft"], self.token)).encode()
+            request = client.request("POST", "/file/send/", body)
+        try:
+            answer = client.send(request)
+        except OSError:
+            with weather.lock:
+                weather.asked += 1
+                weather.statuses[599] += 1
+            return
+        took, code = time.perf_counter() - at, code_of(answer)
+        with weather.lock:
+            weather.asked += 1
+            weather.statuses[answer.status] += 1
+            if answer.status in (429, 503):
+                weather.unfit += not answer.header("Retry-After")
+            else:
+                weather.took[kind].append(took)
+            if draft and code:
+                weather.receipts.append({"key": draft["key"], "mark": draft["mark"], "code": code})
+
+    def _calm(self) -> float:
+        """Seconds from the end of the storm until pages come as they do on any day; CALM at most."""
+        begun = time.perf_counter()
+        while time.perf_counter() < begun + CALM:
+            one = time.perf_counter()
+            with Client(self.server.port, timeout=10) as client:
+                good = all(client.get(path).status == 200 for path in ("/", "/results/", "/file/"))
+            if good and time.perf_counter() - one < 3 * NORMAL_SECONDS:
+                break
+            time.sleep(0.2)
+        return round(time.perf_counter() - begun, 1)
+
+    def _judged(self, receipts: list[dict[str, str]]) -> dict[str, Any]:
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", delete=False) as file:
+            file.writelines(json.dumps(one) + "\n" for one in receipts)
+        judged = self.home.ask("benchmarks.judge", file.name, url=self.url)
+        Path(file.name).unlink()
+        return {name: judged[name] for name in ("receipts", "lost", "doubled", "half")}
+
+
+def _together(work: Any, count: int) -> None:
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _p95(took: list[float]) -> float:
+    return round(1000 * sorted(took)[int(len(took) * 0.95)], 1) if took else 0.0
