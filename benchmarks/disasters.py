@@ -15,9 +15,6 @@ from benchmarks.filers import Load
 from deploy.cluster import Cluster
 
 CRASH_LIMIT, LOSS_LIMIT = 10.0, 30.0  # seconds, trust of the province
-#: Nothing is promised for a machine that stands still and holds on to its connections: its lock has
-#: to end (20 s), and each of its clients to find out.
-STILL_LIMIT = 45.0
 ETCD_AWAY = 60.0
 FROZEN = 30.0
 
@@ -182,6 +179,6 @@ DISASTERS = (
     Disaster("postmaster killed", CRASH_LIMIT, kill_postmaster),
     Disaster("node killed", LOSS_LIMIT, kill_node),
     Disaster("switchover", CRASH_LIMIT, switch_over),
-    Disaster("leader frozen and woken", STILL_LIMIT, freeze_leader),
+    Disaster("leader frozen and woken", LOSS_LIMIT, freeze_leader),
     Disaster("etcd away", CRASH_LIMIT, stop_etcd),
 )

@@ -64,7 +64,7 @@ def test_a_lost_database_costs_nobody_anything(home, url, line, server):
         assert browser.get("/ready/").status == 503
         assert until(20, lambda: "outbox: waits" in server.log.read_text(encoding="utf-8"))
         line.mend()
-        assert until(30, lambda: browser.get("/ready/").status == 200)
+        assert until(10, lambda: browser.get("/ready/").status == 200)
         code = code_of(browser.post("/file/send/", form))
         assert code
         assert browser.get(f"/t/{code}/receipt/").status == 200
