@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from lianxin.cases.models import Receiver
+from lianxin.cases.models import FarPlace, Receiver
 from lianxin.congress.models import Actor
 from lianxin.handling.models import Dispatch
 from lianxin.kernel import scope
@@ -17,7 +17,7 @@ MOST_NAMED = 200
 
 def scope_of(actor: Actor | None) -> str:
     """The scope of a person signed in: the divisions of the posts with all below; beyond them those
-    that matters handed to their organs or to them lie in, and those where a deputy is stationed,
+    that matters told at their desks or handed to their organs or to them lie in, and those where a deputy is stationed,
     bound to a grid or called.
 
     At most one query, on SQLite, too, where nobody looks at the answer: a page costs the same on
@@ -42,8 +42,10 @@ def _beyond(actor: Actor) -> list[str]:
     if deputy:
         held |= Q(to_deputy_id=deputy) | Q(from_deputy_id=deputy)
     handed = Dispatch.objects.filter(held).order_by().values_list("division_code", flat=True)
+    told = FarPlace.objects.filter(desk_id__in=organs).order_by()
+    handed = handed.union(told.values_list("division_code", flat=True))
     if not deputy:
-        return sorted(handed.distinct()) if organs else []
+        return sorted(handed) if organs else []
     received = Receiver.objects.filter(deputy_id=deputy).order_by()
     placed = (
         model.objects.filter(deputy_id=deputy).order_by().values_list("division_code", flat=True)

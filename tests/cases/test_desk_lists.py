@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from lianxin.cases.models import Case, Category
+from lianxin.cases.models import Case, Category, FarPlace
 from lianxin.cases.queries.desk import LISTS
+from lianxin.config import scopes
 from lianxin.people.models import SavedView
 from tests import factories as f
 from tests.cases import desk_world as d
@@ -197,3 +198,20 @@ def test_a_long_title_is_whole_on_the_page(world):
     f.filed(title=d.LONG_TITLE)
     page = d.client("clerk").get(d.url("desk")).content.decode()
     assert d.LONG_TITLE[:119] in page
+
+
+def test_a_matter_told_here_that_lies_elsewhere_stays_with_the_desk(world):
+    """The desk it was told at sees and opens it; a desk of that place does not."""
+    far = f.filed(division_code="530102", venue_id=world.venue.pk)
+    client = d.client("clerk")
+    assert far.title in client.get(d.url("desk")).content.decode()
+    assert client.get(d.url("case", far.pk)).status_code == 200
+    assert scopes.scope_of(world.clerk) == ".,530112005,530102."
+    f.filed(division_code="530102", venue_id=world.venue.pk)
+    assert FarPlace.objects.count() == 1
+    assert d.client("other_clerk").get(d.url("case", far.pk)).status_code == 404
+
+
+def test_a_matter_in_the_desks_own_places_widens_nothing(world):
+    f.filed()
+    assert not FarPlace.objects.exists()

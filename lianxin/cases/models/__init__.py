@@ -1,6 +1,6 @@
 """Nouns of residents' cases."""
 
-from lianxin.cases.models.cases import Case, CaseCounter, CaseLink, Receiver
+from lianxin.cases.models.cases import Case, CaseCounter, CaseLink, FarPlace, Receiver
 from lianxin.cases.models.categories import Category, Question, RefusalReason
 from lianxin.cases.models.privacy import DataRequest, LegalHold
 from lianxin.cases.models.publications import Publication
@@ -12,6 +12,7 @@ __all__ = [
     "CaseLink",
     "Category",
     "DataRequest",
+    "FarPlace",
     "LegalHold",
     "Message",
     "Publication",

@@ -126,6 +126,23 @@ class Case(Keyed, Scoped):
         return uncovered(self.words, "words", self.hidden)
 
 
+class FarPlace(Scoped):
+    """A place outside its own division in which a desk has matters: told here, lying there.
+
+    What the desk may reach on PostgreSQL is bounded by divisions; these rows widen it.
+    """
+
+    desk = models.ForeignKey(Organ, on_delete=models.PROTECT, related_name="far_places")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("desk", "division_code"), name="cases_far_place_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.division_code
+
+
 class Receiver(Entity):
     """A deputy who received the resident in person, at a reception day or at a grid."""
 

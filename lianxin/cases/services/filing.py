@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.enums import CaseState, VoiceKind
 from lianxin.cases.events import CaseFiled
-from lianxin.cases.models import Case, CaseCounter, Category, Receiver, Voice
+from lianxin.cases.models import Case, CaseCounter, Category, FarPlace, Receiver, Voice
 from lianxin.cases.rules import permissions
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import ClockPurpose, Urgency
@@ -120,7 +120,7 @@ def file_case(
 
     `by` is the clerk at the desk, None for a resident; `admit` is asked before anything new is filed
     and may refuse.
-    Effects, in one transaction: idempotency row; counter and case; voice with sealed name, phone
+    Effects, in one transaction: idempotency row; counter and case; the far place of its desk, where it lies in one; voice with sealed name, phone
     and address; receivers; photos bound; journal; announcement CaseFiled. Raises WordsMissing, NoVenue,
     BadPhone, ConsentMissing, and what idempotency raises.
     """
@@ -129,10 +129,10 @@ def file_case(
     def act() -> str:
         if admit is not None:
             admit()
-        return _as_text(_file(case, draft, by=by, at=at))
+        return _as_text(_file(prepared, draft, by=by, at=at))
 
     with scope.everywhere("a matter may lie in another place than where it is told"):
-        case = _ready(draft, by=by, at=at)
+        prepared = _ready(draft, by=by, at=at)
         stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body_hash, act=act)
     return _as_receipt(stored)
 
@@ -150,7 +150,15 @@ def _as_receipt(stored: str) -> Receipt:
     return Receipt(case_id=UUID(case_id), number=number, code=code)
 
 
-def _ready(draft: Draft, *, by: Actor | None, at: datetime) -> Case | Refused:
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A case but for its number; whether it lies outside the division of its desk."""
+
+    case: Case
+    is_far: bool
+
+
+def _ready(draft: Draft, *, by: Actor | None, at: datetime) -> _Prepared | Refused:
     """The case but for its number. It is read together before anything is locked.
 
     A refusal is kept for later: what was filed before is answered from its key.
@@ -161,13 +169,13 @@ def _ready(draft: Draft, *, by: Actor | None, at: datetime) -> Case | Refused:
         return refused
 
 
-def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> Case:
+def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> _Prepared:
     words = draft.words.strip()
     if not words:
         raise WordsMissing
     if len(words) > MOST_WORDS:
         raise WordsTooMany
-    venue_id, desk_id = _venue_of(draft)
+    venue_id, desk_id, desk_place = _venue_of(draft)
     if by is not None:
         permissions.check_register(by, desk_id, draft.receiver_ids)
     category = Category.objects.filter(pk=draft.category_id).first() if draft.category_id else None
@@ -192,7 +200,7 @@ def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> Case:
     _cover(case, words, draft.details)
     case.search_text = search.tokens(f"{case.title} {case.words}")
     start_screening(case, at)
-    return case
+    return _Prepared(case, is_far=not case.division_code.startswith(desk_place))
 
 
 def _cover(case: Case, words: str, details: Mapping[str, Any]) -> None:
@@ -205,13 +213,19 @@ def _cover(case: Case, words: str, details: Mapping[str, Any]) -> None:
     case.hidden = kept_apart(found)
 
 
-def _file(case: Case | Refused, draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
+def _file(
+    prepared: _Prepared | Refused, draft: Draft, *, by: Actor | None, at: datetime
+) -> Receipt:
     """Write the case with everything that belongs to it; short, for others wait meanwhile."""
-    if isinstance(case, Refused):
-        raise case
+    if isinstance(prepared, Refused):
+        raise prepared
+    case = prepared.case
     case.number = _next_number(draft.division_code, at)
     case.search_text = f"{search.tokens(case.number)} {case.search_text}"
     statements.insert(case)
+    if prepared.is_far:
+        far = FarPlace(desk_id=case.desk_id, division_code=case.division_code)
+        FarPlace.objects.bulk_create([far], ignore_conflicts=True)
     code = codes.new_code()
     voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
     receivers = dict.fromkeys(draft.receiver_ids)
@@ -249,10 +263,10 @@ def start_screening(case: Case, at: datetime) -> None:
     case.state, case.is_open = CaseState.FILED, True
 
 
-def _venue_of(draft: Draft) -> tuple[UUID, UUID]:
+def _venue_of(draft: Draft) -> tuple[UUID, UUID, str]:
     """The venue named, else one of the addressed deputy, else the nearest that serves the place.
 
-    Its key and that of its desk.
+    Its key, that of its desk and the division of the desk.
     """
     if draft.venue_id:
         return _keys().get(pk=draft.venue_id)
@@ -271,7 +285,7 @@ def _venue_of(draft: Draft) -> tuple[UUID, UUID]:
 
 
 def _keys() -> Any:
-    return Venue.objects.filter(is_active=True).values_list("pk", "desk_id")
+    return Venue.objects.filter(is_active=True).values_list("pk", "desk_id", "desk__division_code")
 
 
 def _next_number(division_code: str, at: datetime) -> str:

@@ -56,18 +56,23 @@ def _nearness(venue: Any) -> tuple[int, int, str]:
 
 
 @remembered(Venue, VenueArea)
-def nearest_venue(division_code: str) -> tuple[UUID, UUID] | None:
-    """Key and desk of the first of `venues_serving`, without reading the others; remembered."""
+def nearest_venue(division_code: str) -> tuple[UUID, UUID, str] | None:
+    """Key, desk and the desk's division of the first of `venues_serving`, without reading the others; remembered."""
     codes = ancestors(division_code)
     areas = VenueArea.objects.filter(division_code__in=codes, venue__is_active=True).values_list(
-        "division_code", "venue__kind", "venue__name", "venue_id", "venue__desk_id"
+        "division_code",
+        "venue__kind",
+        "venue__name",
+        "venue_id",
+        "venue__desk_id",
+        "venue__desk__division_code",
     )
     found = min(
         areas,
         key=lambda row: (-len(row[0]), NEAREST.index(VenueKind(row[1])), row[2]),
         default=None,
     )
-    return (found[3], found[4]) if found else None
+    return found[3:] if found else None
 
 
 def with_place(rows: QuerySet[R]) -> QuerySet[R]:
