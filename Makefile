@@ -134,6 +134,21 @@ planted: tools ## invented names, phones and identity numbers go in; every byte 
 	@DATABASE_URL= $(PY) -m benchmarks.planted $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.planted $(ARGS)
 
+.PHONY: rotation
+rotation: tools ## another key seals 100,000 rows anew while residents file and everybody reads
+	@DATABASE_URL= $(PY) -m benchmarks.rotation $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.rotation $(ARGS)
+
+.PHONY: storm
+SECONDS ?= 60
+storm: tools ## residents as in the design's storm, once, three and ten times as many, SECONDS each
+	@DATABASE_URL= $(PY) -m benchmarks.storm --seconds $(SECONDS) $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.storm --seconds $(SECONDS) $(ARGS)
+
+.PHONY: guessing
+guessing: tools ## guesses receipt codes from one network and from a thousand
+	@$(PY) -m benchmarks.guessing $(ARGS)
+
 .PHONY: check
 check: tools ## format, lint, types, contracts, migrations, translations, diagrams
 	@$(PY) ops/check.py

@@ -76,7 +76,8 @@ def half_states(receipts: list[dict[str, str]]) -> list[str]:
     handlers = sum(one.event is CaseFiled for one in bus.subscriptions())
     queued = Counter(OutboxMessage.objects.filter(topic=topic).values_list("key", flat=True))
     records = IdempotencyRecord.objects
-    outcomes = {json.loads(r.response_body)[0] for r in records.filter(status="DONE")}
+    filed = records.filter(status="DONE", route="cases:file")
+    outcomes = {json.loads(r.response_body)[0] for r in filed}
     done = set(records.filter(status="DONE").values_list("key", flat=True))
     known = {str(pk) for pk in marks}
     return [

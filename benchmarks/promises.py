@@ -132,7 +132,7 @@ PROMISES = (
         17,
         "keys rotate on line",
         "100,000 rows, 0 errors, 0 old ids",
-        ("rotation",),
+        _both("rotation"),
         "make rotation",
     ),
     Promise(
