@@ -39,8 +39,8 @@ CONTROLS = (
     Control(
         "the key is kept before its act is committed",
         "lianxin/kernel/idempotency.py",
-        "@transaction.atomic\ndef once(",
-        "def once(",
+        "@transaction.atomic\ndef _once(",
+        "def _once(",
         ("tests/kernel/test_idempotency.py",),
     ),
     Control(
@@ -48,6 +48,13 @@ CONTROLS = (
         "lianxin/kernel/idempotency.py",
         "if record.actor != wanted.actor:",
         "if False:",
+        ("tests/kernel/test_idempotency.py",),
+    ),
+    Control(
+        "programs wait for their own first request",
+        "lianxin/kernel/idempotency.py",
+        "if _waits.get():",
+        "if True:",
         ("tests/kernel/test_idempotency.py",),
     ),
     Control(

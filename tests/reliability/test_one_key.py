@@ -1,15 +1,20 @@
 """The same filing sent many times, to a real server over HTTP: one case, one receipt."""
 
+import fcntl
+import json
 import random
 import socket
 import threading
 import time
+from contextlib import closing, contextmanager
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from benchmarks.client import Client
 from benchmarks.filings import code_of, marked, walked
+from benchmarks.installation import _connect
 
 SENDERS = 200
 
@@ -94,3 +99,73 @@ def test_other_words_under_the_same_key_are_refused(browser, cases):
     assert answer.status == 422
     assert cases(mark) == 1
     assert cases(other_mark) == 0
+
+
+def filing_of(browser, number):
+    """The bytes of a filing by a program, under a key of its own; and its mark."""
+    words, mark = marked(number)
+    said = json.dumps({"words": words, "division": "530112005"}).encode()
+    more = {
+        "Content-Type": "application/json",
+        "Idempotency-Key": f"program-{mark}",
+        "Accept": "application/json",
+    }
+    return browser.request("POST", "/api/v1/filings", said, more=more), mark
+
+
+@contextmanager
+def nobody_may_file(url):
+    """Whoever files gets as far as the transaction and stays there."""
+    if url.startswith("sqlite"):
+        with Path(f"{url.removeprefix('sqlite:///')}-turn").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+    else:
+        with closing(_connect(url)) as connection:
+            connection.execute("LOCK TABLE kernel_idempotencyrecord IN SHARE ROW EXCLUSIVE MODE")
+            yield
+            connection.rollback()
+
+
+def test_a_program_s_second_request_is_told_that_the_first_is_running(server, browser, cases):
+    request, mark = filing_of(browser, 4)
+    answers = []
+
+    def first():
+        with Client(server.port, timeout=60) as client:
+            answers.append(client.send(request))
+
+    sending = threading.Thread(target=first)
+    with nobody_may_file(server.environment["DATABASE_URL"]):
+        sending.start()
+        time.sleep(0.5)
+        second = browser.send(request)
+        assert not answers
+    sending.join()
+    assert second.status == 409
+    assert second.header("Content-Type") == "application/problem+json"
+    assert second.header("Retry-After") == "1"
+    assert json.loads(second.text)["code"] == "idempotency_running"
+    assert [one.status for one in answers] == [201]
+    third = browser.send(request)
+    assert json.loads(third.text) == json.loads(answers[0].text)
+    assert cases(mark) == 1
+
+
+def test_many_programs_with_one_key_file_once(server, browser, cases):
+    request, mark = filing_of(browser, 5)
+    statuses, together = [], threading.Barrier(40)
+
+    def send():
+        with Client(server.port, timeout=60) as client:
+            together.wait()
+            statuses.append(client.send(request).status)
+
+    threads = [threading.Thread(target=send) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {201} <= set(statuses) <= {201, 409, 503}
+    assert browser.send(request).status == 201
+    assert cases(mark) == 1

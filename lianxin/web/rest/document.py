@@ -12,10 +12,13 @@ from lianxin.web.rest.schemas import Problem
 ALWAYS = (400, 404, 406, 422, 503)
 ACTS = (403, 409, 413, 415, 429)
 KEYED = (401, 403, 429)
+_RETRY = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}}
+_AGAIN = "Seconds to wait, where the first request under this Idempotency-Key is not finished"
 _HEADERS = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Bearer"}},
-    429: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}},
-    503: {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait"}},
+    409: {"Retry-After": {"schema": {"type": "integer"}, "description": _AGAIN}},
+    429: _RETRY,
+    503: _RETRY,
 }
 _PROBLEM = "application/problem+json"
 

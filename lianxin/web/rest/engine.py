@@ -18,6 +18,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.renderers import JSONRenderer
 
+from lianxin.kernel import idempotency
 from lianxin.kernel.outages import outage
 from lianxin.kernel.refused import Absent, Refused
 from lianxin.web.rest.document import completed
@@ -87,7 +88,8 @@ def _answered(view: View, request: HttpRequest, named: dict[str, Any]) -> HttpRe
         check_request(request)
         if request.method == "HEAD":
             request.method = "GET"  # the server leaves the body out
-        response = view(request, **named)
+        with idempotency.without_waiting():
+            response = view(request, **named)
     except Refused as refused:
         return answer(request, refused)
     except Exception as error:

@@ -74,7 +74,8 @@ After = Annotated[str, Field(max_length=4000, description="`next` of the page be
 Puzzle = Annotated[
     str, Field(max_length=LONGEST, description="the solved puzzle, where one is owed")
 ]
-#: RFC draft Idempotency-Key: without it 400, the same again gives the same answer for 30 days.
+#: RFC draft Idempotency-Key: without it 400; while the first is not finished 409 with Retry-After;
+#: then the same again gives the same answer for 30 days.
 if TYPE_CHECKING:
     IdempotencyKey = str
 else:
