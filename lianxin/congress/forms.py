@@ -39,12 +39,12 @@ class AbsenceForm(LxForm, forms.Form):
 
 
 class PostForm(LxForm, forms.Form):
-    """A role at an organ of the administrator's places (`scopes`), which is typed by its full name."""
+    """A role at an organ of the administrator's places (`scopes`), which is typed by its name or a part."""
 
     role = forms.ChoiceField(label=_("Role"))
     organ = forms.CharField(
-        label=_("Full name of the unit or venue"),
-        help_text=_("As the list of organs writes it."),
+        label=_("Name of the unit or venue"),
+        help_text=_("A part is enough where no other has it in its name."),
         max_length=120,
     )
     from_date = forms.DateField(label=_("First day"), widget=DateInput)
@@ -68,7 +68,8 @@ class PostForm(LxForm, forms.Form):
         if name and not found:
             self.add_error("organ", _("There is no unit or venue of that name in your places."))
         elif len(found) > 1:
-            self.add_error("organ", _("Several are called so; begin at the page of the organ."))
+            names = "; ".join(f"{organ.name} {organ.division_code}" for organ in found)
+            self.add_error("organ", _("Which of these? %(names)s") % {"names": names})
         elif found:
             given["organ_id"] = found[0].pk
         return given

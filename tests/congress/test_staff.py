@@ -85,6 +85,19 @@ def test_posts_are_given_and_withdrawn(client, keeper, clerk):
     assert {p.role for p in queries.actor_of(clerk.pk).posts} == {"clerk"}
 
 
+def test_a_part_of_a_name_is_enough_and_namesakes_are_told_apart(client, keeper, clerk):
+    first = make.organ(name="润城联络室")
+    given = {"role": "station_head", "organ": "润城", "from_date": local_date(now())}
+    assert works(client, path(clerk, "post/"), given)
+    assert Post.objects.get(person=clerk, role__code="station_head").organ == first
+    second = make.organ(name="润城联络室", code=f"{first.division_code[:6]}005")
+    page = client.post(path(clerk, "post/"), {**given, "organ": "润城联络室"}).content.decode()
+    assert f"润城联络室 {second.division_code}" in page
+    given |= {"organ": f"润城联络室 {second.division_code}"}
+    assert works(client, path(clerk, "post/"), given)
+    assert Post.objects.filter(person=clerk, organ=second).exists()
+
+
 def test_an_organ_outside_ones_places_is_not_known(client, keeper, clerk):
     make.organ(name="五华区教体局", code=OTHER_COUNTY)
     given = {"role": "handler", "organ": "五华区教体局", "from_date": local_date(now())}

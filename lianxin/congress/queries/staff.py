@@ -61,9 +61,20 @@ def posts_held(person_id: UUID, scopes: Collection[str]) -> QuerySet[Post]:
     return rows.select_related("role", "organ").order_by("is_withdrawn", "-from_date", "id")
 
 
-def organs_named(name: str, scopes: Collection[str]) -> list[Organ]:
-    """Open organs of that full name in the divisions; two at most are of interest."""
-    return list(Organ.objects.filter(within_any(scopes), name=name.strip(), is_active=True)[:2])
+def organs_named(name: str, scopes: Collection[str], *, most: int = 6) -> list[Organ]:
+    """Open organs of that full name in the divisions; none: those whose name holds it, `most` at most.
+
+    The code of a division behind the name tells organs of one name apart.
+    """
+    wanted, _space, code = name.strip().rpartition(" ")
+    if not code.isdecimal() or not wanted:
+        wanted, code = name.strip(), ""
+    there = Organ.objects.filter(within_any(scopes), is_active=True).order_by("name", "pk")
+    if code:
+        there = there.filter(division_code=code)
+    return list(there.filter(name=wanted)[:most]) or list(
+        there.filter(name__contains=wanted)[:most]
+    )
 
 
 @dataclass(frozen=True, slots=True)
