@@ -20,6 +20,7 @@ from lianxin.cases.services.projections import refresh_due
 from lianxin.congress.queries import people_of
 from lianxin.handling.enums import Act
 from lianxin.handling.events import AnswerDelivered, DispatchMoved, MatterMoved
+from lianxin.kernel.pieces import each
 from lianxin.notices import services as notices
 from lianxin.notices.enums import Channel
 
@@ -134,4 +135,4 @@ def _reachable(case_id: UUID) -> Iterator[Voice]:
         layer = list(Case.objects.filter(merged_into__in=layer).values_list("pk", flat=True))
         ids += layer
     rows = Voice.objects.filter(case_id__in=ids, phone_index__isnull=False)
-    return rows.select_related("case").order_by("pk").iterator(chunk_size=200)
+    return each(rows.select_related("case"))

@@ -13,9 +13,11 @@ from django.db.models import Model
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.fields import OwnKeyField, Sealed, SealedTextField
 from lianxin.kernel.models import DataKey
+from lianxin.kernel.pieces import each
 from lianxin.kernel.seals import active_header, active_own_header, unwrap, wrap
 
-BATCH = 200
+#: Rows that are read at once, and that are changed in one transaction.
+READ, BATCH = 1000, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def left_over(models: Models | None = None) -> dict[str, int]:
 
 
 def _keys() -> Iterator[DataKey]:
-    return DataKey.objects.order_by("pk").iterator(chunk_size=1000)
+    return each(DataKey.objects.all(), READ)
 
 
 def _is_old_wrap(key: DataKey) -> bool:
@@ -95,8 +97,7 @@ def _rewrap_batch(ids: list[UUID]) -> int:
 
 
 def _rows(model: type[Model], names: list[str]) -> Iterator[Model]:
-    rows = model._default_manager.only("pk", *names).order_by("pk")
-    return rows.iterator(chunk_size=1000)
+    return each(model._default_manager.only("pk", *names), READ)
 
 
 def _old(row: Model, names: list[str]) -> list[str]:

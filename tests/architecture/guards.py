@@ -59,6 +59,21 @@ def views_that_catch(root: Path) -> list[str]:
     ]
 
 
+def open_cursors(root: Path, excused: Mapping[str, str]) -> list[str]:
+    """Cursors left open (`iterator()`) where rows are written meanwhile: SQLite then refuses to write
+    what others changed since. `kernel.pieces.each` does without."""
+    return [
+        f"{source.name}: iterator (line {node.lineno})"
+        for source in sources(root)
+        if source.room in {"services", "tasks"} or source.app == "kernel"
+        if source.name not in excused
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "iterator"
+    ]
+
+
 def writes_outside_services(root: Path, excused: Mapping[str, str]) -> list[str]:
     """ORM writes in another room than services; `excused` maps `file: call` to a reason."""
     faults = []

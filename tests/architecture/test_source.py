@@ -101,6 +101,18 @@ def test_a_view_that_catches_is_found(tmp_path):
     assert guards.views_that_catch(tmp_path) == ["cases/views/desk.py:3 catches"]
 
 
+def test_nobody_writes_beside_an_open_cursor():
+    reads = {"handling/services/sweep.py": "the nightly check reads alone, newest first"}
+    none(guards.open_cursors(PACKAGE, reads))
+
+
+def test_an_open_cursor_is_found(tmp_path):
+    line = "for case in Case.objects.iterator():\n    case.save()\n"
+    for place in ("cases/services/old.py", "cases/tasks.py", "kernel/old.py", "cases/queries.py"):
+        plant(tmp_path, place, line)
+    assert len(guards.open_cursors(tmp_path, {})) == 3
+
+
 def test_only_services_write():
     none(guards.writes_outside_services(PACKAGE, EXCUSED_WRITES))
 

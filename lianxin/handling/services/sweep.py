@@ -158,7 +158,7 @@ def resettle(*, division_code: str = "", open_only: bool = True) -> int:
     if open_only:
         rows = rows.filter(state__in=(MatterState.OPEN, MatterState.ANSWERED))
     changed = 0
-    for pk in rows.values_list("pk", flat=True).iterator(chunk_size=500):
+    for pk in list(rows.values_list("pk", flat=True)):
         with transaction.atomic():
             matter = lock_matter(pk)
             if differences(matter, derive(matter)):

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel.pieces import each
 from lianxin.notices import services as notices
 from lianxin.reception.events import DayChanged
 from lianxin.reception.models import ReceptionDay, Shift
@@ -39,7 +40,7 @@ def remind_to_sign(at: datetime) -> int:
     times at most. Returns how many notices are new.
     """
     told = 0
-    for day in unsigned(at).iterator():
+    for day in each(unsigned(at)):
         number = reminders_due(day.ends_at, at)
         text = _("Not signed yet: the record of %(date)s, %(venue)s.") % {
             "date": cn_day(day.starts_at),

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.keys import index_key
 from lianxin.kernel.moves import move
+from lianxin.kernel.pieces import each
 from lianxin.kernel.refused import Absent
 from lianxin.record.enums import ATTACHMENT_TRANSITIONS, AttachmentState
 from lianxin.record.models import Attachment
@@ -141,7 +142,7 @@ def purge_staged(at: datetime) -> int:
     """Deletes uploads that nobody sent within a day; returns how many. A job."""
     late = Attachment.objects.filter(state=AttachmentState.STAGED, uploaded_at__lt=at - STAGED_FOR)
     deleted = 0
-    for attachment in late.iterator(chunk_size=200):
+    for attachment in each(late):
         # The state is asked again: it may have been bound this moment.
         gone, _rows = late.filter(pk=attachment.pk).delete()
         if gone:
@@ -158,9 +159,7 @@ def reconcile_files(at: datetime) -> tuple[int, list[UUID]]:
     """
     known: set[str] = set()
     missing: list[UUID] = []
-    for attachment in Attachment.objects.exclude(state=AttachmentState.REMOVED).iterator(
-        chunk_size=2000
-    ):
+    for attachment in each(Attachment.objects.exclude(state=AttachmentState.REMOVED)):
         files = _files_of(attachment)
         known.update(files)
         if not all(default_storage.exists(name) for name in files):

@@ -12,6 +12,7 @@ from lianxin.congress.enums import OrganKind
 from lianxin.congress.models import Actor
 from lianxin.congress.services import close_organ, open_organ
 from lianxin.kernel.board_codes import new_board_code
+from lianxin.kernel.pieces import each
 from lianxin.kernel.search import tokens
 from lianxin.places.queries import path
 from lianxin.record.services import write
@@ -132,7 +133,7 @@ def remove_area(*, venue_id: UUID, division_code: str, by: Actor | None, at: dat
 def refresh_search() -> int:
     """Tokens of all venues anew (after names of divisions changed); how many rows changed."""
     changed = 0
-    for venue in Venue.objects.iterator(chunk_size=500):
+    for venue in each(Venue.objects.all()):
         text = _search_text(venue)
         if text != venue.search_text:
             venue.search_text = text
