@@ -32,6 +32,7 @@ from lianxin.places.models import Division
 from lianxin.venues.enums import VenueKind
 from lianxin.venues.models import Venue
 from lianxin.venues.services import open_venue, station_deputy
+from tests.remembered import remembered
 
 LONG_AGO = datetime(2020, 1, 2, 1, 0, tzinfo=UTC)
 #: Monday 2 November 2026, 10:00 in Shanghai: an ordinary week.
@@ -171,6 +172,7 @@ class World:
         return Deputy.objects.get(pk=self.deputy.deputy_id)
 
 
+@remembered
 def world() -> World:
     """The small world; user names are the names of the fields, password "a long password"."""
     divisions()

@@ -25,6 +25,7 @@ from lianxin.venues.models import Venue
 from lianxin.venues.services import open_venue, station_deputy
 from tests import factories as f
 from tests.authorisation import matrix, things
+from tests.remembered import remembered
 
 FILE = Path(__file__).parent / "relations.yaml"
 #: relation -> division, kind of its venue, level of its congress, kind of its office
@@ -42,8 +43,10 @@ ACTORS = tuple(f"{role}@{relation}" for relation in PLACES for role in ROLES)
 FOREIGN = [401, 403, 404]
 
 
-def settle(world: things.World) -> None:
-    """One account of each role in each relation, added to the world's sessions."""
+@remembered
+def build() -> things.World:
+    """The matrix's world with one account of each role in each relation, and their sessions."""
+    world = things.build()
     Division.objects.create(
         code="530112005002", name="village", level=PlaceLevel.VILLAGE, parent_code="530112005"
     )
@@ -72,6 +75,7 @@ def settle(world: things.World) -> None:
     for name in ACTORS:
         world.accounts[name] = Account.objects.get(username=name)
         world.sessions[name] = things.session(world.accounts[name])
+    return world
 
 
 def _deputy(name: str, code: str, level: str, venue: Venue) -> None:

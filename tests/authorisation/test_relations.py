@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.architecture.source import none
-from tests.authorisation import matrix, relations, things
+from tests.authorisation import matrix, relations
 from tests.authorisation.test_matrix import ROWS, answer
 
 NAMED = relations.named(ROWS)
@@ -30,9 +30,7 @@ FILES = sorted({row.file for row in NAMED.values()})
 
 @pytest.fixture
 def world(db):
-    made = things.build()
-    relations.settle(made)
-    return made
+    return relations.build()
 
 
 def judge(row, world, *, share, turn):

@@ -30,6 +30,7 @@ from lianxin.record.services import imports
 from lianxin.venues import services as venues
 from lianxin.venues.enums import VenueKind
 from tests import factories as f
+from tests.remembered import remembered
 
 NOW = f.MONDAY
 TOWN = "530112005"
@@ -73,6 +74,7 @@ def thing(make: Callable[[World], Any]) -> Callable[[World], Any]:
     return make
 
 
+@remembered
 def build() -> World:
     """Walks the real services; the installation itself (`by=None`) may appoint."""
     world = World(f.world())

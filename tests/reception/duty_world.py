@@ -13,6 +13,7 @@ from lianxin.reception.services import calls
 from lianxin.reception.services.duty import make_table
 from lianxin.venues.services import bind_grid, station_deputy
 from tests import factories as f
+from tests.remembered import remembered
 
 TODAY = date(2026, 11, 2)  # the day of f.MONDAY
 SUNDAY = TODAY + timedelta(days=6)
@@ -45,6 +46,7 @@ def bind(world: f.World, where: Grid, who: Actor, since: date = date(2022, 2, 1)
     )  # fmt: skip
 
 
+@remembered
 def build() -> DutyWorld:
     world = f.world()
     where = grid()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from lianxin.congress.models import Actor
@@ -11,6 +11,7 @@ from lianxin.reception.enums import SEATED
 from lianxin.reception.models import ReceptionDay, RotaSetting, Shift
 from tests import factories as f
 from tests.reception import factories as r
+from tests.remembered import remembered
 
 ON = (date(2026, 11, 11), date(2026, 11, 18), date(2026, 11, 25), date(2026, 12, 2))
 
@@ -30,6 +31,7 @@ class Turns:
         return Shift.objects.get(day=self.days[day], deputy=who.deputy_id, state__in=SEATED)
 
 
+@remembered
 def build() -> Turns:
     world = f.world()
     third = f.deputy("高建华", venue=world.venue, username="third")
@@ -40,12 +42,6 @@ def build() -> Turns:
         r.day(world.venue, on=on, deputies=pair) for on, pair in zip(ON, pairs, strict=True)
     )
     return Turns(world, first, second, third, fourth, days)
-
-
-def as_stored(turns: Turns) -> Turns:
-    """The same with its days read anew: a test may have changed the ones it was given."""
-    days = {day.pk: day for day in ReceptionDay.objects.filter(pk__in=[d.pk for d in turns.days])}
-    return replace(turns, days=tuple(days[day.pk] for day in turns.days))
 
 
 def setting(turns: Turns, **more: object) -> RotaSetting:
