@@ -3,7 +3,9 @@ PYTHON ?= python3
 PY = .venv/bin/python
 WORKERS ?= 2
 SOURCES = lianxin tests ops benchmarks deploy verify manage.py
-export PYTHONDONTWRITEBYTECODE ?=
+# Bytecode is kept, whatever the shell says: without it each process of a trial compiles the product.
+export PYTHONDONTWRITEBYTECODE =
+SUITE = $(PY) -m pytest -n $(WORKERS) --dist worksteal
 
 
 .PHONY: setup
@@ -20,15 +22,15 @@ tools:
 
 .PHONY: test
 test: tools ## the default suite
-	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@$(SUITE) $(ARGS)
 
 .PHONY: test-postgres
 test-postgres: tools ## the same suite on PostgreSQL: DATABASE_URL, or a private cluster
-	@ops/pg_test.sh $(PY) -m pytest -n $(WORKERS) $(ARGS)
+	@ops/pg_test.sh $(SUITE) $(ARGS)
 
 .PHONY: matrix
 matrix: tools ## every address, for every role in every relation to what it names
-	@MATRIX_SHARE=1 $(PY) -m pytest -n $(WORKERS) tests/authorisation $(ARGS)
+	@MATRIX_SHARE=1 $(SUITE) tests/authorisation $(ARGS)
 
 .PHONY: journeys
 journeys: tools ## walks the product in a browser
@@ -159,6 +161,7 @@ fix: tools ## what a machine can put right
 	@$(PY) -m ruff format $(wildcard $(SOURCES))
 	@$(PY) manage.py write_docs
 	@$(PY) -m ops.asvs --write
+	@$(PY) -m ops.one_engine --write
 
 .PHONY: lock
 lock: tools ## new locks from requirements/*.in

@@ -1,5 +1,6 @@
 """What holds for every test."""
 
+import gc
 import tempfile
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import pytest
 from django.conf import settings
 
 from lianxin.kernel import reference, scope
+
+pytest_plugins = ["tests.engines"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,6 +25,13 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and the whole product stay until the end; looking through them each time
+    that memory is tidied takes a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

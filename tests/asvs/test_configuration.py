@@ -40,20 +40,20 @@ FORBIDDEN = (
 @pytest.fixture
 def as_application(db):
     """Goes on as the application's role: what it is given, and no right of the owner's."""
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has no roles: the file's mode is what protects it")
     roles.prepare(ROLE)
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
         cursor.execute(f"SET LOCAL ROLE {ROLE}")
 
 
+@pytest.mark.only_postgresql("SQLite has no roles: the file's mode is what protects it")
 @pytest.mark.parametrize("statement", FORBIDDEN)
 def test_asvs_13_2_2_the_database_account_may_do_no_more(as_application, statement):
     with connection.cursor() as cursor, pytest.raises(DatabaseError), transaction.atomic():
         cursor.execute(statement)
 
 
+@pytest.mark.only_postgresql("SQLite has no roles: the file's mode is what protects it")
 def test_asvs_13_2_2_it_owns_nothing_and_is_held_to_its_scope(as_application):
     Entry.objects.create(
         at="2026-11-02T02:00Z", action="t", division_code="530112", subject_type="t", subject_id=ID

@@ -75,7 +75,7 @@ def test_every_variable_of_the_example_is_in_the_table():
     assert names <= known
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks the SQLite engine")
+@pytest.mark.only_sqlite("asks the SQLite engine how it is set")
 def test_sqlite_is_new_and_set_for_durability(db):
     from django.db.backends.sqlite3.base import Database
 

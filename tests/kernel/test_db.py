@@ -57,7 +57,7 @@ def test_other_errors_come_out_at_once():
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'postgresql'")
+@pytest.mark.only_postgresql("writers of SQLite wait in line, so no two lock each other out")
 def test_a_deadlock_of_postgresql_is_solved():
     from concurrent.futures import ThreadPoolExecutor
     from threading import Barrier
@@ -111,7 +111,7 @@ def test_flush_empties_what_is_append_only_and_locks_it_again():
 
 
 @pytest.mark.django_db
-@pytest.mark.skipif("connection.vendor != 'sqlite'")
+@pytest.mark.only_sqlite("PostgreSQL counts by itself")
 def test_sqlite_is_told_what_there_is():
     RateBucket.objects.create(kind="a", key=b"1", left=1, counted_at=now())
     refresh_statistics()

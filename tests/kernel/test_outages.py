@@ -98,22 +98,29 @@ def test_only_an_ended_connection_is_lost():
     assert not is_lost(OSError(errno.ENOSPC, "x"))
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL has no such limit")
-def test_a_full_disk_of_sqlite(django_db_blocker):
+@pytest.fixture
+def full_disk(transactional_db):
+    """Writes until the engine says that there is no room."""
+    if connection.vendor == "postgresql":  # has no limit of pages; its server can say the same
+        yield lambda cursor: cursor.execute("DO $$BEGIN RAISE SQLSTATE '53100'; END$$")
+        return
     with connection.cursor() as cursor:
         pages = cursor.execute("PRAGMA page_count").fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count = {pages}")
-    rows = [
-        RateBucket(kind="k" * 40, key=number.to_bytes(32, "big"), left=1, counted_at=now())
-        for number in range(1000)
-    ]
-    try:
-        with pytest.raises(OperationalError) as caught:
-            RateBucket.objects.bulk_create(rows)
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA max_page_count = 1073741823")
+        yield lambda _cursor: RateBucket.objects.bulk_create(
+            RateBucket(kind="k" * 40, key=number.to_bytes(32, "big"), left=1, counted_at=now())
+            for number in range(1000)
+        )
+        cursor.execute("PRAGMA max_page_count = 1073741823")
+
+
+def test_a_full_disk(full_disk):
+    with (
+        pytest.raises(OperationalError) as caught,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        full_disk(cursor)
     assert isinstance(outage(caught.value), DiskFull)
 
 

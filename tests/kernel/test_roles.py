@@ -7,7 +7,7 @@ from django.db import connection
 from lianxin.kernel import roles
 
 pytestmark = [
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles"),
+    pytest.mark.only_postgresql("SQLite has no roles"),
     pytest.mark.django_db,
 ]
 ROLE = "lianxin_probe"

@@ -30,9 +30,6 @@ COUNTY, SIBLING, PARENT, CHILD = "530112", "530102", "5301", "530112005001"
 
 OURS = [one for one in apps.get_models() if one.__module__.startswith("lianxin.")]
 
-on_postgres = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite has no row level security"
-)
 number = count()
 
 
@@ -88,7 +85,7 @@ class TestRules:
         assert rule_of(Fresh) == OwnDivision()
 
 
-@on_postgres
+@pytest.mark.only_postgresql("SQLite has no row level security")
 class TestTables:
     def test_every_table_has_its_policies_and_is_forced(self, db):
         with connection.cursor() as cursor:
@@ -126,7 +123,7 @@ class TestTables:
             assert cursor.fetchone() == (False,)
 
 
-@on_postgres
+@pytest.mark.only_postgresql("SQLite has no row level security")
 class TestRows:
     def test_without_a_scope_nothing_is_there(self, rows):
         with scope.nowhere():

@@ -1,7 +1,6 @@
 """The line to the database is cut under a running server: no false receipt, a page that says so, and
 everything works again without a hand."""
 
-import os
 import time
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,10 +10,7 @@ from benchmarks.client import Client
 from benchmarks.filings import code_of, marked, walked
 from benchmarks.relay import Relay
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("DATABASE_URL", "").startswith("postgres"),
-    reason="SQLite has no line that could be cut; see test_disk_full",
-)
+pytestmark = pytest.mark.only_postgresql("SQLite has no line that could be cut; see test_disk_full")
 
 
 def target(url):

@@ -17,9 +17,8 @@ def disk():
         pytest.skip(f"no small disk can be made here: {error}")
 
 
+@pytest.mark.only_sqlite("the server of PostgreSQL writes to its own disk; make diskfull")
 def test_a_full_disk_costs_nobody_anything(home, disk):
-    if not home.is_sqlite:
-        pytest.skip("the server of PostgreSQL writes to its own disk")
     url = home.new_database(like=home.url, folder=disk.folder)
     course = diskfull.run(home, disk, url, filings=120, rounds=1, full=0.5)
     assert course.put_off > 0

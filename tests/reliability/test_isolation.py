@@ -1,13 +1,14 @@
 """Behind a small pool nobody sees another county's rows, whatever the views forget to ask."""
 
-import os
-
 import pytest
 
-from benchmarks.isolation import MUTANTS, Plan, Trial, World, missing
+from benchmarks.isolation import MUTANTS, Plan, Trial, World
+from benchmarks.pooler import PROGRAM
 
-REASON = missing(os.environ.get("DATABASE_URL", ""))
-pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
+pytestmark = [
+    pytest.mark.only_postgresql("row level security is PostgreSQL's alone"),
+    pytest.mark.skipif(not PROGRAM, reason="needs pgbouncer"),
+]
 SHORT = {"clients": 6, "connections": 3, "workers": 1}
 
 

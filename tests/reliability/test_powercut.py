@@ -5,14 +5,15 @@ import pytest
 from benchmarks import powercut
 from benchmarks.small_disk import MountRefusedError
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.only_sqlite("the server of PostgreSQL writes to its own disk; make powercut"),
+]
 
 
 @pytest.fixture
 def cut(home):
     """Cuts the power so many times, with or without forcing commits to the disk."""
-    if not home.is_sqlite:
-        pytest.skip("tried on the file of SQLite")
 
     def run(cuts, sync):
         try:

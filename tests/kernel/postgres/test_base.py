@@ -7,9 +7,7 @@ from django.db.utils import ProgrammingError
 from lianxin.kernel import scope
 from lianxin.kernel.postgres import base
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="the scope goes to PostgreSQL alone"
-)
+pytestmark = pytest.mark.only_postgresql("the scope goes to PostgreSQL alone")
 SHOW = "SELECT current_setting('lianxin.scope', true)"
 
 

@@ -3,9 +3,7 @@ from django.db import connection, models
 
 from tests.kernel.world import Line
 
-pytestmark = pytest.mark.skipif(
-    connection.vendor != "postgresql", reason="SQLite's one machine stops for an update"
-)
+pytestmark = pytest.mark.only_postgresql("SQLite's one machine stops for an update")
 
 
 @pytest.mark.django_db

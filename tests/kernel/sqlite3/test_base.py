@@ -11,8 +11,6 @@ from django.db import connection, transaction
 from lianxin.kernel.sqlite3.base import Turn
 from tests.kernel.world import Effect
 
-sqlite_only = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="SQLite has the turn")
-
 HOLD = """
 import fcntl, os, sys, time
 held = os.open(sys.argv[1] + "-turn", os.O_RDWR | os.O_CREAT)
@@ -56,7 +54,7 @@ def test_another_process_holds_it_until_it_dies(tmp_path):
     turn.close()
 
 
-@sqlite_only
+@pytest.mark.only_sqlite("writers of PostgreSQL need no turn")
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_has_it_and_gives_it_up_however_it_ends():
     connection.ensure_connection()

@@ -62,10 +62,11 @@ def test_within_takes_no_words():
 
 
 def test_within_uses_the_index(db):
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL scans a table of a few rows, whatever its indexes")
+    if connection.vendor == "postgresql":  # reads a table of a few rows, whatever its indexes
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
     plan = Division.objects.filter(queries.within_q("5301", "code")).explain()
-    assert "SEARCH places_division USING INDEX" in plan
+    assert "SEARCH places_division USING INDEX" in plan or "Index Cond" in plan
 
 
 def test_children_in_order(django_assert_num_queries):
