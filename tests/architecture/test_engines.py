@@ -49,7 +49,9 @@ def test_marks_of_modules_classes_and_functions_are_found(tmp_path):
         '@pytest.mark.only_postgresql("b")\nclass TestOne:\n'
         "    @pytest.mark.only_sqlite\n    def test_two(self): pass\n"
     )
-    (tmp_path / "test_one.py").write_text('import pytest\npytestmark = pytest.mark.only_sqlite("c")')
+    (tmp_path / "test_one.py").write_text(
+        'import pytest\npytestmark = pytest.mark.only_sqlite("c")'
+    )
     rows = one_engine.marked(tmp_path)
     assert rows == [
         ("SQLite", "test_all.py", "a"),
