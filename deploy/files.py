@@ -25,6 +25,8 @@ FILES = (
     "systemd/lianxin-patroni.service",
     "systemd/lianxin-backup.service",
     "systemd/lianxin-backup.timer",
+    "systemd/lianxin-base.service",
+    "systemd/lianxin-base.timer",
 )
 #: The product's processes: what each is, its command, and the most memory it may take.
 PARTS = {
@@ -32,6 +34,8 @@ PARTS = {
     "outbox": ("what follows from an act", "work_outbox", "1G"),
     "scheduler": ("recurring jobs", "run_scheduler", "2G"),
 }
+#: Debian's own units on which everything hangs: some of them stay down once they ended.
+KEPT = ("etcd", "haproxy", "pgbouncer", "nginx")
 
 
 class _Words(string.Template):
@@ -56,6 +60,9 @@ def write_node(plan: Plan, node: Node, secrets: dict[str, str], *, postgres_bin:
         more = {"part_says": says, "part_command": command, "part_memory": memory}
         unit = written("systemd/lianxin-part.service", values | more)
         _put(node.config / f"systemd/lianxin-{part}.service", unit)
+    for name in KEPT:
+        kept = written("systemd/kept.conf", values)
+        _put(node.config / f"systemd/{name}.service.d/lianxin.conf", kept)
     return node.config
 
 
@@ -92,6 +99,7 @@ def _values(
         "postgres_bin": postgres_bin,
         "install": plan.install,
         "var": plan.var,
+        "files": plan.files,
         "host": plan.host,
         "public_url": _public_url(plan),
         "upstream": "lianxin_web",
@@ -106,8 +114,8 @@ def _values(
         "watchdog": "off" if one_machine else "automatic",
         "archive_mode": "off" if one_machine else "on",
         "haproxy_user": "" if one_machine else "    user haproxy\n    group haproxy",
-        "web_workers": 2 if one_machine else 4,
-        "shared_buffers": "64MB" if one_machine else "4GB",
+        "web_workers": plan.web_workers,
+        "shared_buffers": plan.shared_buffers,
         "database_url": database_url(plan, secrets),
         "owner_url": database_url(plan, secrets, owner=True),
         "etcd_cluster": ",".join(f"{n.name}=http://{n.address}:{n.etcd_peer}" for n in nodes),

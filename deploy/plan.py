@@ -37,6 +37,9 @@ class Plan:
     host: str
     install: Path = Path("/opt/lianxin")
     var: Path = Path("/var/lib/lianxin")
+    files: Path = Path("/srv/lianxin-files")
+    web_workers: int = 4
+    shared_buffers: str = "4GB"
     write_port: int = 5000
     read_port: int = 5001
     stats_port: int = 7000
@@ -57,7 +60,7 @@ def read(path: Path) -> Plan:
     nodes = tuple(Node(**one) for one in known.pop("node", ()))
     if len(nodes) != 3 or len({node.address for node in nodes}) != 3:
         raise PlanError("A province needs three machines: two of them outvote a lost one.")
-    folders = {name: Path(known.pop(name)) for name in ("install", "var") if name in known}
+    folders = {name: Path(known.pop(name)) for name in ("install", "var", "files") if name in known}
     try:
         return Plan(nodes=nodes, **known, **folders)
     except TypeError as error:
@@ -86,6 +89,9 @@ def trial(folder: Path, *, port: int, install: Path, synchronous: bool = True) -
         host="localhost",
         install=install,
         var=folder / "var",
+        files=folder / "var" / "files",
+        web_workers=2,
+        shared_buffers="64MB",
         write_port=port + 50,
         read_port=port + 51,
         stats_port=port + 52,

@@ -2,12 +2,15 @@
 
 import os
 import re
+import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import connection
 
 from lianxin.config import documents
@@ -100,3 +103,15 @@ def test_an_old_sqlite_is_one_sentence():
     assert "3.51.3 or newer" in sqlite_too_old((3, 51, 2))
     assert "SQLite 3.40.1 can corrupt" in sqlite_too_old((3, 40, 1))
     assert sqlite_too_old((3, 51, 3)) == ""
+
+
+def test_static_files_can_be_read_by_the_reverse_proxy_and_attachments_cannot(tmp_path):
+    """nginx serves the pages' styles as another user than the product's."""
+    modes = {}
+    for name in ("staticfiles", "default"):
+        known = settings.STORAGES[name]
+        options = {**known.get("OPTIONS", {}), "location": tmp_path / name}
+        storage = storages.create_storage({**known, "OPTIONS": options})
+        kept = Path(storage.path(storage.save("web/page.css", ContentFile(b"a {}"))))
+        modes[name] = [stat.S_IMODE(path.stat().st_mode) for path in (kept.parent, kept)]
+    assert modes == {"staticfiles": [0o755, 0o644], "default": [0o700, 0o600]}
