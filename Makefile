@@ -151,6 +151,10 @@ storm: tools ## residents as in the design's storm, once, three and ten times as
 guessing: tools ## guesses receipt codes from one network and from a thousand
 	@$(PY) -m benchmarks.guessing $(ARGS)
 
+.PHONY: uploads
+uploads: tools ## hostile files through the real server; clamd and exiftool judge where they are installed
+	@$(PY) -m benchmarks.uploads $(ARGS)
+
 .PHONY: check
 check: tools ## format, lint, types, contracts, migrations, translations, diagrams
 	@$(PY) ops/check.py
