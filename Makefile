@@ -80,7 +80,7 @@ rolling-update: tools ## an old and the new version serve one database side by s
 .PHONY: soak
 # The long forms one after the other; a target that is not there is left out, one that fails is named
 # at the end. MINUTES is how long the server runs under load in the last part, on each engine.
-SOAK = crash outbox one-key machine tampering drill pitr clock rolling-update mutants \
+SOAK = crash outbox one-key machine tampering ledger drill pitr clock rolling-update mutants \
 	matrix isolation planted rotation fuzz uploads guessing powercut diskfull village failover storm
 MINUTES ?= 60
 soak: tools ## the long forms of all trials, then MINUTES of load; make scoreboard says what came out
@@ -154,6 +154,10 @@ guessing: tools ## guesses receipt codes from one network and from a thousand
 .PHONY: uploads
 uploads: tools ## hostile files through the real server; clamd and exiftool judge where they are installed
 	@$(PY) -m benchmarks.uploads $(ARGS)
+
+.PHONY: ledger
+ledger: tools ## a million leaves in one log: the sequencer, proofs, and trees of another library
+	@$(PY) -m benchmarks.ledger $(ARGS)
 
 .PHONY: check
 check: tools ## format, lint, types, contracts, migrations, translations, diagrams

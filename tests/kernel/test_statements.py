@@ -77,3 +77,17 @@ def test_no_number_is_given_twice():
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(count, range(40))) == list(range(1, 41))
+
+
+@pytest.mark.django_db
+def test_fields_of_many_rows_are_written_and_no_others(django_assert_num_queries):
+    notes = [Note(title=f"{n}", due=n, phone=f"1380013{n:04}") for n in range(30)]
+    statements.insert(*notes)
+    for note in notes:
+        note.due, note.phone, note.title = note.due + 100, "13900139000", "not written"
+    with django_assert_num_queries(1):
+        statements.update_each(notes, "due", "phone")
+    for number, note in enumerate(Note.objects.order_by("due")):
+        assert (note.title, note.due, note.phone) == (f"{number}", number + 100, "13900139000")
+    with django_assert_num_queries(0):
+        statements.update_each([], "due")

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Model
 
-from lianxin.kernel import merkle
+from lianxin.kernel import merkle, statements
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.notes import Checkpoint
@@ -74,7 +74,7 @@ def sequence(*, log_code: str, at: datetime, limit: int = MOST_AT_ONCE) -> int:
         return 0
     for index, leaf in enumerate(waiting, start=log.size):
         leaf.index = index
-    Leaf.objects.bulk_update(waiting, ("index",), batch_size=400)
+    statements.update_each(waiting, "index")
     _append(log, [merkle.leaf_hash(bytes(leaf.commitment)) for leaf in waiting])
     _sign(log, at)
     log.cosignatures = ""
