@@ -3,7 +3,6 @@
 import pytest
 from django.conf import settings
 from django.db import transaction
-from django.test import Client
 from django.urls import path, reverse
 
 from tests.architecture.source import none
@@ -33,9 +32,7 @@ def world(db):
 
 def answer(world, role, method, address, data):
     """Status and redirect of one request; whatever it wrote is taken back."""
-    client = Client(raise_request_exception=False)
-    if role in world.sessions:
-        client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
+    client = things.browser(world.sessions.get(role, ""))
     more = asked(world, role, address)
     with transaction.atomic():
         response = getattr(client, method)(address, data, **more)

@@ -10,13 +10,11 @@ import re
 from uuid import UUID, uuid4
 
 import pytest
-from django.conf import settings
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from tests.architecture.source import none
-from tests.authorisation import matrix, relations
+from tests.authorisation import matrix, relations, things
 from tests.authorisation.test_matrix import ROWS, answer
 
 NAMED = relations.named(ROWS)
@@ -68,9 +66,7 @@ def test_who_is_from_elsewhere_gets_what_is_written(file, world):
 
 
 def page(world, actor, address):
-    client = Client(raise_request_exception=False)
-    client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[actor]
-    response = client.get(address)
+    response = things.browser(world.sessions[actor]).get(address)
     body = b"".join(response.streaming_content) if response.streaming else response.content
     return response.status_code, FLEETING.sub(b"", body)
 

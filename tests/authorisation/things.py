@@ -3,6 +3,7 @@
 A thing is a function of the world, registered under the name that the matrix uses.
 """
 
+import functools
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ import openpyxl
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.urls import reverse
 
 from lianxin.congress import services as congress
 from lianxin.congress.enums import OrganKind
@@ -103,10 +105,26 @@ def key_of(account: Account) -> str:
 
 
 def session(account: Account) -> str:
-    """The key of a session in which the account is signed in."""
-    client = Client()
+    """The key of a session in which the account is signed in, and has been seen with its posts."""
+    client = browser()
     client.force_login(account)
+    client.get(reverse("people:start"))
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+@functools.cache
+def _browser() -> Client:
+    return Client(raise_request_exception=False)
+
+
+def browser(session_key: str = "") -> Client:
+    """A browser with this session or none. It is always the same one, emptied: a new one would load
+    all middleware again, for each of thousands of requests."""
+    client = _browser()
+    client.cookies.clear()
+    if session_key:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session_key
+    return client
 
 
 @thing

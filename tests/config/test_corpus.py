@@ -8,9 +8,7 @@ import os
 from itertools import cycle, islice
 
 import pytest
-from django.conf import settings
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from tests.architecture.source import none
@@ -74,12 +72,11 @@ def broken(world, row, values):
     """What answered 5xx at this address."""
     arguments = {name: world.thing(value) for name, value in row.arguments.items()}
     address, role = reverse(row.name, kwargs=arguments), role_of(row)
-    client = Client(raise_request_exception=False)
-    client.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[role]
     for value in values:
         sent = dict.fromkeys(NAMES, value)
         for method in ("get", "post"):
             with transaction.atomic():
+                client = things.browser(world.sessions[role])
                 more = asked(world, role, address) if method == "post" else {}
                 answer = getattr(client, method)(address, sent, **more)
                 if answer.streaming:
