@@ -30,7 +30,12 @@ test-postgres: tools ## the same suite on PostgreSQL: DATABASE_URL, or a private
 
 .PHONY: matrix
 matrix: tools ## every address, for every role in every relation to what it names
-	@MATRIX_SHARE=1 $(SUITE) tests/authorisation $(ARGS)
+	@MATRIX_SHARE=1 $(PY) -m benchmarks.tried matrix -n $(WORKERS) --dist worksteal tests/authorisation $(ARGS)
+
+.PHONY: asvs
+asvs: tools ## the chosen items of ASVS, each by its test; staff sign in with two factors
+	@$(PY) -m benchmarks.tried asvs -n $(WORKERS) --dist worksteal tests/asvs $(ARGS)
+	@$(PY) -m benchmarks.tried staff-sign-in tests/asvs/test_authentication.py tests/asvs/test_sessions.py $(ARGS)
 
 .PHONY: journeys
 journeys: tools ## walks the product in a browser
@@ -81,7 +86,7 @@ rolling-update: tools ## an old and the new version serve one database side by s
 # The long forms one after the other; a target that is not there is left out, one that fails is named
 # at the end. MINUTES is how long the server runs under load in the last part, on each engine.
 SOAK = crash outbox one-key machine tampering ledger drill pitr clock rolling-update mutants \
-	matrix isolation planted rotation fuzz uploads guessing powercut diskfull village failover storm
+	matrix asvs isolation planted rotation fuzz uploads guessing powercut diskfull village failover storm
 MINUTES ?= 60
 soak: tools ## the long forms of all trials, then MINUTES of load; make scoreboard says what came out
 	@$(PY) -m benchmarks.sequence $(SOAK)

@@ -7,6 +7,7 @@ from django.db.utils import DatabaseError
 from lianxin.kernel import roles, scope
 from lianxin.kernel.rowsecurity import rule_of
 from lianxin.record.models import Entry
+from tests.architecture.source import ROOT
 
 ROLE = "lianxin_probe"
 #: What an intruder would try with the application's connection.
@@ -71,3 +72,14 @@ def test_asvs_13_2_2_it_owns_nothing_and_is_held_to_its_scope(as_application):
 
 
 ID = "01a21a2d-370f-760f-a72a-f46ab79dfc7d"
+
+
+def test_asvs_12_1_1_the_proxy_that_we_set_up_speaks_tls_1_2_and_1_3_alone():
+    """Every word that says which versions nginx speaks, in every file of the deployment."""
+    said = [
+        line.strip()
+        for path in (ROOT / "deploy").rglob("*.conf")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if "ssl_protocols" in line
+    ]
+    assert said == ["ssl_protocols TLSv1.2 TLSv1.3;"]

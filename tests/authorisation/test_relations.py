@@ -55,9 +55,11 @@ def test_every_row_with_an_object_is_asked_and_there_are_enough_pairs():
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_who_is_from_elsewhere_gets_what_is_written(file, world):
-    found = []
-    for number, row in enumerate(row for row in NAMED.values() if row.file == file):
+def test_who_is_from_elsewhere_gets_what_is_written(file, world, record_property):
+    found, rows = [], [row for row in NAMED.values() if row.file == file]
+    pairs = (relations.pairs(row, share=SHARE, turn=turn) for turn, row in enumerate(rows))
+    record_property("pairs", sum(len(list(some)) for some in pairs))
+    for number, row in enumerate(rows):
         with transaction.atomic():
             world.made.clear()
             found += judge(row, world, share=SHARE, turn=number)
