@@ -5,7 +5,6 @@ import re
 import uuid
 
 import pytest
-from django.conf import settings as product
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 from django.urls import NoReverseMatch, get_resolver, reverse
@@ -73,9 +72,7 @@ def looks(django_db_setup, django_db_blocker):
 
 
 def look(world, row, role, address):
-    client, written = Client(raise_request_exception=False), []
-    if role in world.sessions:
-        client.cookies[product.SESSION_COOKIE_NAME] = world.sessions[role]
+    client, written = things.browser(world.sessions.get(role, "")), []
 
     def watches(execute, sql, params, many, context):
         hit = WRITES.match(sql)

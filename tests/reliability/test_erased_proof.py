@@ -29,7 +29,7 @@ def test_erasure_leaves_the_proof_valid_and_nothing_to_read(home, url, tmp_path,
         file.write_bytes(data)
         return apart.main(["proof", str(file), "--key", vkey]) == 0
 
-    with home.serve(url=url) as server, Client(server.port) as client:
+    with home.serve(url=url, WEB_WORKERS="1") as server, Client(server.port) as client:
         form = walked(client, WORDS)
         for name in ("name", "phone", "consents"):
             form.pop(name)
