@@ -78,14 +78,16 @@ def _lines(found: dict[str, Any]) -> Lines:
 
 
 def _writing(figures: dict[str, Rows]) -> Lines:
-    yield "limit, filings a second", f"{_median(figures['limit'], 'per_second'):.0f}", "", None
+    rate, cpu = (_median(figures["limit"], name) for name in ("per_second", "cpu_ms"))
+    yield "limit, filings a second", f"{rate:.0f}, each {cpu:.1f} ms of a core", "", None
     for name in ("filing", "filing, outbox worker running"):
         share = _share(figures[name], figures["limit"], "per_second")
         met = share >= FILING_OF_LIMIT if name == "filing" else None
         rate, p95 = _median(figures[name], "per_second"), 1000 * _median(figures[name], "p95")
+        cpu = _median(figures[name], "cpu_ms")
         yield (
             f"{name}, of the limit",
-            f"{share:.0%} ({rate:.0f} a second, p95 {p95:.0f} ms)",
+            f"{share:.0%} ({rate:.0f} a second, p95 {p95:.0f} ms, each {cpu:.1f} ms of a core)",
             "≥ 60 %",
             met,
         )

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from tqdm import tqdm
 
-from benchmarks import footprint, load, peers, report
+from benchmarks import footprint, load, peers, processes, report
 from benchmarks.client import Client
 from benchmarks.filings import contact, token_of
 from benchmarks.installation import ROOT, Installation, Server
@@ -185,7 +185,13 @@ class Bench:
                 body = urlencode(contact(draft["draft"], token)).encode()
                 yield client.request("POST", "/file/send/", body)
 
-        return lambda seconds: _rate(load.run(server.port, requests(), seconds=seconds, wanted=302))
+        def measure(seconds: float) -> dict[str, float]:
+            before = processes.seconds_used(server.members())
+            found = load.run(server.port, requests(), seconds=seconds, wanted=302)
+            used = processes.seconds_used(server.members()) - before
+            return {**_rate(found), "cpu_ms": 1000 * used / max(found.done, 1)}
+
+        return measure
 
     def _get(self, server: Server, path: str, held: dict[str, str]) -> Measure:
         request = Client(server.port, cookies=held).request("GET", path)

@@ -9,9 +9,10 @@ from lianxin.config import views
 from lianxin.config.api import api
 from lianxin.web.rest.guide import document_view, guide_view
 
+#: Residents' pages first: an address is compared with one after the other.
 PREFIXES = {
-    "reception": "",
     "cases": "",
+    "reception": "",
     "handling": "",
     "venues": "",
     "notices": "",

@@ -95,7 +95,8 @@ def announce(event: Any, *, key: UUID | str, division_code: str) -> UUID:
         payload = encode(event)
         statements.insert(
             *(
-                OutboxMessage(
+                statements.new(
+                    OutboxMessage,
                     event_id=event_id,
                     topic=topic,
                     handler=name,

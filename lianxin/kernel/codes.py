@@ -25,7 +25,8 @@ _LOG = {value: exponent for exponent, value in enumerate(_POWER[:31])}
 
 def new_code() -> str:
     """A fresh code, such as `7K3F-92QX-…`, with its check signs."""
-    data = [secrets.randbelow(32) for _ in range(LENGTH - CHECKS)]
+    chance = secrets.randbits(5 * (LENGTH - CHECKS))
+    data = [chance >> 5 * place & 31 for place in range(LENGTH - CHECKS)]
     return _written(data + _check_signs(data))
 
 
@@ -48,7 +49,12 @@ def digest(code: str) -> bytes:
     written = normalise(code)
     if written is None:
         raise ValueError("This is no receipt code.")
-    return hmac.digest(index_key("code"), written.encode(), "sha256")
+    return digest_of_written(written)
+
+
+def digest_of_written(code: str) -> bytes:
+    """The same of a code as `new_code` wrote it, which need not be read again."""
+    return hmac.digest(index_key("code"), code.encode(), "sha256")
 
 
 def _written(numbers: list[int]) -> str:

@@ -34,10 +34,19 @@ _local = threading.local()
 
 def make() -> UUID:
     """A new key: one row with the wrapped secret, in the caller's transaction. Returns its id."""
+    row = draw()
+    statements.insert(row)
+    return row.id
+
+
+def draw() -> DataKey:
+    """A new key that seals in this thread from now on.
+
+    Its row is unsaved: it belongs into the transaction of what the key seals.
+    """
     key = OwnKey(uuid7(), os.urandom(SECRET_BYTES))
-    statements.insert(_table()(id=key.id, wrapped=wrap(key)))
     _hold(key)
-    return key.id
+    return statements.new(_table(), id=key.id, wrapped=wrap(key))
 
 
 def make_many(number: int) -> list[UUID]:

@@ -16,6 +16,8 @@ from lianxin.kernel.keys import UnknownKeyError, index_key
 from lianxin.kernel.seals import SealBrokenError, own_key_id, seal, unseal
 
 if TYPE_CHECKING:
+    from lianxin.kernel.models import DataKey
+
     _Base = models.Field[Any, Any]
     _UUIDBase = models.UUIDField[Any, Any]
 else:
@@ -205,6 +207,15 @@ def lacks_key(instance: models.Model) -> bool:
         isinstance(field, SealedTextField) and not field_is_empty(instance, field.attname)
         for field in instance._meta.concrete_fields
     )
+
+
+def draw_key(instance: models.Model) -> list[DataKey]:
+    """Gives a row that lacks its key a new one; returns the key's unsaved row, or nothing."""
+    if not lacks_key(instance):
+        return []
+    key = data_keys.draw()
+    setattr(instance, OWN_KEY, key.pk)
+    return [key]
 
 
 class Empty(Lookup):

@@ -63,8 +63,14 @@ def once(*, key: str, actor: str, route: str, body_hash: str, act: Callable[[], 
             status=400,
         )
     at = now()
-    mine = IdempotencyRecord(
-        key=key, actor=actor, route=route, body_hash=body_hash, created_at=at, expires_at=at + KEPT
+    mine = statements.new(
+        IdempotencyRecord,
+        key=key,
+        actor=actor,
+        route=route,
+        body_hash=body_hash,
+        created_at=at,
+        expires_at=at + KEPT,
     )
     if _waits.get():
         return _once(mine, act)

@@ -66,7 +66,9 @@ def purge(at: datetime) -> int:
 
 def _wait(kind: str, key: str | bytes, per_hour: float, burst: int, at: datetime) -> int:
     """Takes a token and returns 0, or returns the seconds until there is one."""
-    fresh = RateBucket(kind=kind, key=_hidden(kind, key), left=burst - 1, counted_at=at)
+    fresh = statements.new(
+        RateBucket, kind=kind, key=_hidden(kind, key), left=burst - 1, counted_at=at
+    )
     if statements.draw(fresh, burst=burst, per_hour=per_hour, at=at):
         return 0
     bucket = RateBucket.objects.get(kind=kind, key=fresh.key)

@@ -24,6 +24,8 @@ PATTERNS = (
     re.compile(r"(?<!\d)0\d{2,3}[\s-]?\d{7,8}(?!\d)"),
     re.compile(r"[A-Za-z0-9_.+-]+@[A-Za-z0-9-]+\.[A-Za-z0-9.]+"),
 )
+#: Each of them holds at least one of these signs, which most texts do not.
+_ANY = re.compile(r"[\d@]")
 _WIDE = str.maketrans("０１２３４５６７８９Ｘｘ＋－＠．　", "0123456789Xx+-@. ")
 _COVERED = re.compile(f"{COVER}{{4,}}")
 Found = list[tuple[int, str]]
@@ -33,6 +35,8 @@ def cover(text: str) -> tuple[str, Found]:
     """The text with every private number covered sign by sign, and where which one stood."""
     plain = text.translate(_WIDE)
     found: Found = []
+    if not _ANY.search(plain):
+        return text, found
     for pattern in PATTERNS:
         for match in pattern.finditer(plain):
             found.append((match.start(), text[match.start() : match.end()]))

@@ -7,6 +7,7 @@ most Chinese words have two.
 
 from __future__ import annotations
 
+import operator
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -26,8 +27,7 @@ MOST_TERMS = 32
 # Scripts written without spaces: Han, kana, Yi, hangul.
 _HAN = "々〇\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua48c\uac00-\ud7af\uf900-\ufaff"
 _HAN += "\U00020000-\U0003ffff"
-_RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+")
-_IS_HAN = re.compile(f"[{_HAN}]")
+_RUN = re.compile(f"([{_HAN}]+)|[^\\W_{_HAN}]+")
 # Particles that say nothing when the query has anything else.
 _EMPTY_WORDS = frozenset("的了吗呢吧啊呀哦嘛么是在我你他她它们和与及或把被就都也还又很这那之其于")
 
@@ -45,9 +45,7 @@ def tokens(text: str) -> str:
     found: dict[str, None] = {}
     for run, is_han in _runs(text[:LONGEST_TEXT]):
         if is_han:
-            found.update(dict.fromkeys(cut(run)))
-            found.update(dict.fromkeys(_pairs(run)))
-            found.update(dict.fromkeys(run))
+            found.update(dict.fromkeys((*cut(run), *_pairs(run), *run)))
         else:
             found[run[:LONGEST_WORD]] = None
     return " ".join(found)
@@ -91,12 +89,11 @@ def matching(queryset: QuerySet[M], query: str, *, field: str = "search_text") -
 def _runs(text: str) -> Iterator[tuple[str, bool]]:
     plain = unicodedata.normalize("NFKC", text).lower()
     for found in _RUN.finditer(plain):
-        run = found.group()
-        yield run, bool(_IS_HAN.match(run))
+        yield found.group(), found.group(1) is not None
 
 
 def _pairs(run: str) -> Iterator[str]:
-    return (run[i : i + 2] for i in range(len(run) - 1))
+    return map(operator.add, run, run[1:])
 
 
 __all__ = ["CreateSearchIndex", "cut", "matching", "terms", "tokens"]

@@ -1,7 +1,8 @@
 """How every form of the product looks and behaves: one renderer, one mixin, few widgets."""
 
+import copy
 from collections.abc import Callable, Sequence
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.refused import Absent, Forbidden, Refused
+
+F = TypeVar("F", bound=forms.Form)
 
 #: Signs of a field of text that names no end of its own.
 LONGEST = 20_000
@@ -43,19 +46,47 @@ class LxForm:
         kwargs.setdefault("label_suffix", "")
         kwargs.setdefault("error_class", LxErrorList)
         super().__init__(*args, **kwargs)
-        unsaid = forms.Field.default_error_messages["required"]
-        for name, field in cast(forms.BaseForm, self).fields.items():
-            if field.error_messages["required"] is unsaid:  # `==` would translate both.
-                field.error_messages["required"] = format_lazy(
-                    _asked(field), label=field.label or pretty_name(name)
-                )
-            if _is_text(field) and field.max_length is None:
-                field.validators.append(MaxLengthValidator(LONGEST))
-            if field.required and "aria-required" not in field.widget.attrs:
-                field.widget.attrs["aria-required"] = "true"
-            if isinstance(field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
-                # The group says it; a single radio or box must not.
-                field.widget.attrs.pop("aria-required", None)
+        form: Any = self
+        if not isinstance(form.base_fields, SharedFields):
+            _dress(form.fields)
+
+
+class SharedFields(dict[str, forms.Field]):
+    """Fields that a class's forms use together: see `shares_fields`."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, forms.Field]:
+        return {
+            name: copy.deepcopy(field, memo) if hasattr(field, "keeps_state") else field
+            for name, field in self.items()
+        }
+
+
+def shares_fields(form_class: type[F]) -> type[F]:
+    """For a form that is checked often: a copy of its fields costs more than the check.
+
+    Its instances may leave a field out or put another in its place, and change none. A field that
+    does change as it checks has the attribute `keeps_state`, and is copied all the same.
+    """
+    own = copy.deepcopy(form_class.base_fields)
+    _dress(own)
+    form_class.base_fields = SharedFields(own)
+    return form_class
+
+
+def _dress(fields: dict[str, forms.Field]) -> None:
+    unsaid = forms.Field.default_error_messages["required"]
+    for name, field in fields.items():
+        if field.error_messages["required"] is unsaid:  # `==` would translate both.
+            field.error_messages["required"] = format_lazy(
+                _asked(field), label=field.label or pretty_name(name)
+            )
+        if _is_text(field) and field.max_length is None:
+            field.validators.append(MaxLengthValidator(LONGEST))
+        if field.required and "aria-required" not in field.widget.attrs:
+            field.widget.attrs["aria-required"] = "true"
+        if isinstance(field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+            # The group says it; a single radio or box must not.
+            field.widget.attrs.pop("aria-required", None)
 
 
 def _is_text(field: forms.Field) -> TypeGuard[forms.CharField]:

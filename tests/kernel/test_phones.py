@@ -32,6 +32,14 @@ def test_no_text_is_an_error(text):
     mask_name(text)
 
 
+def test_a_mobile_number_known_at_a_glance_is_one_that_is_read_in_full():
+    for start in range(1000, 2000):
+        text = f"{start}1234567"
+        assert (to_e164(text) is None) == (to_e164(f" {text}") is None), text
+    assert to_e164("13800138000\n") == to_e164("１３８００138000") == "+8613800138000"
+    assert to_e164("17401234567") == to_e164(" 17401234567")
+
+
 def test_land_lines_need_their_area():
     assert to_e164("0871-63101234") == "+8687163101234"
     assert show_phone("+8687163101234").replace(" ", "") == "087163101234"

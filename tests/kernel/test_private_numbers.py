@@ -23,6 +23,12 @@ NUMBERS = [
 NOT = ["2026-11-26", "12345", "530112-2026-0312", "建中路 128 号 3 栋", "300 元", "120", "7x24"]
 
 
+def test_words_without_digits_come_back_as_they_are():
+    text = "幼儿园门口早晚停车堵路，请管一管。ＡＢＣ　×"
+    assert cover(text) == (text, [])
+    assert covered("××××××") == "×××"
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 def test_a_number_in_words_is_covered_and_comes_back(number):
     text = f"我家漏水，请打{number}找我。谢谢{number}"

@@ -5,7 +5,14 @@ from django.template import Context, Template
 from django.utils.datastructures import MultiValueDict
 
 from lianxin.kernel.refused import Absent, Forbidden, Refused
-from lianxin.web.forms import ChipSelect, LxForm, PhotosField, attempt, error_list
+from lianxin.web.forms import (
+    ChipSelect,
+    LxForm,
+    PhotosField,
+    attempt,
+    error_list,
+    shares_fields,
+)
 
 
 class AnswerForm(LxForm, forms.Form):
@@ -15,6 +22,44 @@ class AnswerForm(LxForm, forms.Form):
     )
     note = forms.CharField(label="备注", required=False)
     photos = PhotosField(label="照片", max_files=2, max_megabytes=1, required=False)
+
+
+class PlaceField(forms.CharField):
+    keeps_state = True
+
+
+@shares_fields
+class QuickForm(LxForm, forms.Form):
+    text = forms.CharField(label="答复")
+    place = PlaceField(required=False)
+
+    def __init__(self, *args, short=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if short:
+            del self.fields["text"]
+
+
+def test_shared_fields_are_dressed_once_and_checked_apart():
+    one, other, short = QuickForm({"text": "已修好"}), QuickForm({}), QuickForm({}, short=True)
+    assert one.fields["text"] is other.fields["text"]
+    assert one.fields["place"] is not other.fields["place"]
+    assert (one.is_valid(), other.is_valid(), short.is_valid()) == (True, False, True)
+    assert other.errors == {"text": ["请填写：答复"]}
+    validators = [v for v in QuickForm().fields["text"].validators if hasattr(v, "limit_value")]
+    assert len(validators) == 1
+    assert 'aria-required="true"' in drawn(QuickForm())
+
+
+def test_what_shares_its_fields_leaves_those_of_its_parents_alone():
+    class Parent(LxForm, forms.Form):
+        text = forms.CharField()
+
+    @shares_fields
+    class Child(Parent):
+        pass
+
+    assert Parent.base_fields["text"] is not Child.base_fields["text"]
+    assert Parent().fields["text"] is not Parent().fields["text"]
 
 
 def drawn(form):

@@ -13,12 +13,16 @@ from lianxin.cases.enums import QuestionKind
 from lianxin.cases.models import Category, Question
 from lianxin.cases.models.categories import in_language
 from lianxin.kernel import phones
+from lianxin.kernel.reference import remembered
 from lianxin.places.enums import Level
 from lianxin.places.forms import DivisionField
 from lianxin.places.models import Grid
-from lianxin.web.forms import ChipSelect, DateInput, LxForm, PhoneInput
+from lianxin.places.queries import grids_of
+from lianxin.web.forms import ChipSelect, DateInput, LxForm, PhoneInput, shares_fields
 
 MOST_PHOTOS = 6
+#: More grids than this are no choice for a thumb.
+MOST_GRIDS = 24
 MOST_WORDS = 5000
 
 
@@ -31,6 +35,7 @@ class TokensField(forms.Field):
         return list(dict.fromkeys(one for one in value or () if one and len(one) <= 64))
 
 
+@shares_fields
 class WhatForm(LxForm, forms.Form):
     """Own words, photos, category. `website` is for machines: people never see it."""
 
@@ -67,6 +72,7 @@ class WhatForm(LxForm, forms.Form):
         return ""
 
 
+@shares_fields
 class WhereForm(LxForm, forms.Form):
     """The place, and the category's own questions."""
 
@@ -83,28 +89,18 @@ class WhereForm(LxForm, forms.Form):
     )
     lat = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-90, max_value=90)
     lng = forms.FloatField(required=False, widget=forms.HiddenInput, min_value=-180, max_value=180)
-    grid = forms.ModelChoiceField(
-        label=_("Grid"),
-        help_text=_("If you know it; otherwise leave it out."),
-        queryset=Grid.objects.none(),
-        required=False,
-        widget=ChipSelect,
-        empty_label=_("I don't know"),
-    )
 
     def __init__(
         self,
         *args: Any,
         questions: Sequence[Question] = (),
-        grids: Sequence[Grid] = (),
+        grid: forms.Field | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.questions = questions
-        if grids:
-            self.fields["grid"].queryset = Grid.objects.filter(pk__in=[g.pk for g in grids])  # type: ignore[attr-defined]
-        else:
-            del self.fields["grid"]
+        if grid is not None:
+            self.fields["grid"] = grid
         for question in questions:
             self.fields[f"q_{question.code}"] = _field_of(question)
 
@@ -124,6 +120,23 @@ class WhereForm(LxForm, forms.Form):
         return (lat, lng) if lat is not None and lng is not None else None
 
 
+@remembered(Grid)
+def grid_field(village: str) -> forms.Field | None:
+    """A choice among the grids of a village or community; None where there are none, or too many."""
+    by_key = {str(grid.pk): grid for grid in grids_of(village, MOST_GRIDS + 1)}
+    if not 0 < len(by_key) <= MOST_GRIDS:
+        return None
+    return forms.TypedChoiceField(
+        label=_("Grid"),
+        help_text=_("If you know it; otherwise leave it out."),
+        choices=[("", _("I don't know")), *((key, str(grid)) for key, grid in by_key.items())],
+        coerce=by_key.__getitem__,
+        empty_value=None,
+        required=False,
+        widget=ChipSelect,
+    )
+
+
 def _field_of(question: Question) -> forms.Field:
     common: dict[str, Any] = {"label": str(question), "required": question.is_required}
     match question.kind:
@@ -140,6 +153,7 @@ def _field_of(question: Question) -> forms.Field:
     return forms.CharField(max_length=200, **common)
 
 
+@shares_fields
 class ContactForm(LxForm, forms.Form):
     """Name and phone, both of free will; consents apart from each other (个人信息保护法 14, 25, 29)."""
 

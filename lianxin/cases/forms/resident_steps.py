@@ -10,7 +10,13 @@ from django import forms
 
 from lianxin.cases.enums import Channel
 from lianxin.cases.forms.resident_draft import FilingDraft
-from lianxin.cases.forms.resident_filing import ContactForm, WhatForm, WhereForm
+from lianxin.cases.forms.resident_filing import (
+    MOST_GRIDS,
+    ContactForm,
+    WhatForm,
+    WhereForm,
+    grid_field,
+)
 from lianxin.cases.models import Category
 from lianxin.cases.queries.catalogue import questions_of
 from lianxin.cases.rules.sensitive import looks_sensitive
@@ -22,8 +28,6 @@ from lianxin.venues.models import Venue
 from lianxin.venues.queries import venue_by_code
 
 STEPS = ("what", "where", "contact")
-#: More grids than this are no choice for a thumb.
-MOST_GRIDS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +82,22 @@ class Filing:
             return WhereForm(
                 **given,
                 questions=questions_of(category.pk if category else None),
-                grids=self.grids or (),
+                grid=grid_field(self.village) if self.village else None,
             )
         return ContactForm(**given, is_sensitive=looks_sensitive(self.words))
 
-    @cached_property
+    @property
+    def village(self) -> str:
+        """The code of the village or community that was picked; empty where it was none."""
+        code = self.draft.first("where", "division_code") or self.addressed.division_code
+        return code if len(code) >= 12 else ""
+
+    @property
     def grids(self) -> tuple[Grid, ...] | None:
         """The grids of the village that was picked; None where they are too many to choose from."""
-        code = self.draft.first("where", "division_code") or self.addressed.division_code
-        if len(code) < 12:
+        if not self.village:
             return None
-        found = grids_of(code, MOST_GRIDS + 1)
+        found = grids_of(self.village, MOST_GRIDS + 1)
         return found if len(found) <= MOST_GRIDS else None
 
     @cached_property

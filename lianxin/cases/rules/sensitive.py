@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
 _FILE = Path(__file__).resolve().parent.parent / "data" / "sensitive.json"
+
+
+@lru_cache(maxsize=1)
+def _any_word() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words())))
 
 
 @lru_cache(maxsize=1)
@@ -16,4 +22,4 @@ def words() -> tuple[str, ...]:
 
 def looks_sensitive(text: str) -> bool:
     """A careful guess by words: asking once too often is better than once too seldom."""
-    return any(word in text for word in words())
+    return _any_word().search(text) is not None

@@ -19,11 +19,11 @@ from lianxin.cases.models import Case, CaseCounter, Category, FarPlace, Receiver
 from lianxin.cases.rules import permissions
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import ClockPurpose, Urgency
-from lianxin.handling.queries.derive import due
+from lianxin.handling.queries.derive import end
 from lianxin.kernel import bus, codes, idempotency, phones, scope, search, statements
 from lianxin.kernel.clock import local
 from lianxin.kernel.db import retry_on_conflict
-from lianxin.kernel.fields import blind_index
+from lianxin.kernel.fields import blind_index, draw_key
 from lianxin.kernel.private_numbers import cover, covered, kept_apart
 from lianxin.kernel.refused import Refused
 from lianxin.record import services as record
@@ -129,10 +129,12 @@ def file_case(
     def act() -> str:
         if admit is not None:
             admit()
-        return _as_text(_file(prepared, draft, by=by, at=at))
+        if isinstance(ready, Refused):
+            raise ready
+        return _as_text(_file(ready, draft, by=by, at=at))
 
     with scope.everywhere("a matter may lie in another place than where it is told"):
-        prepared = _ready(draft, by=by, at=at)
+        ready = _ready(draft, by=by, at=at)
         stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body_hash, act=act)
     return _as_receipt(stored)
 
@@ -151,25 +153,34 @@ def _as_receipt(stored: str) -> Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A case but for its number; whether it lies outside the division of its desk."""
+class _Ready:
+    """A filing but for its number: read together and sealed before anything is locked."""
 
     case: Case
     is_far: bool
+    voice: Voice
+    code: str
+    keys: statements.Prepared
+    case_row: statements.Prepared
+    voice_row: statements.Prepared
 
 
-def _ready(draft: Draft, *, by: Actor | None, at: datetime) -> _Prepared | Refused:
-    """The case but for its number. It is read together before anything is locked.
-
-    A refusal is kept for later: what was filed before is answered from its key.
-    """
+def _ready(draft: Draft, *, by: Actor | None, at: datetime) -> _Ready | Refused:
+    """A refusal is kept for later: what was filed before is answered from its key."""
     try:
-        return _new_case(draft, by=by, at=at)
+        case, is_far = _new_case(draft, by=by, at=at)
+        code = codes.new_code()
+        keys = draw_key(case)
+        voice = _new_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
+        keys += draw_key(voice)
     except Refused as refused:
         return refused
+    rows = (statements.prepare(*one) for one in (keys, (case,), (voice,)))
+    return _Ready(case, is_far, voice, code, *rows)
 
 
-def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> _Prepared:
+def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> tuple[Case, bool]:
+    """The case, and whether it lies outside the division of its desk."""
     words = draft.words.strip()
     if not words:
         raise WordsMissing
@@ -180,12 +191,13 @@ def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> _Prepared:
         permissions.check_register(by, desk_id, draft.receiver_ids)
     category = Category.objects.filter(pk=draft.category_id).first() if draft.category_id else None
     urgency = draft.urgency or (category.urgency if category else Urgency.ORDINARY)
-    case = Case(
+    case = statements.new(
+        Case,
         division_code=draft.division_code,
         title=(covered(draft.title) or title_from(covered(words)))[:120],
         foreign_id=draft.foreign_id,
         channel=draft.channel,
-        category=category,
+        category_id=category.pk if category else None,
         desk_id=desk_id,
         venue_id=venue_id,
         deputy_id=draft.deputy_id,
@@ -200,7 +212,7 @@ def _new_case(draft: Draft, *, by: Actor | None, at: datetime) -> _Prepared:
     _cover(case, words, draft.details)
     case.search_text = search.tokens(f"{case.title} {case.words}")
     start_screening(case, at)
-    return _Prepared(case, is_far=not case.division_code.startswith(desk_place))
+    return case, not case.division_code.startswith(desk_place)
 
 
 def _cover(case: Case, words: str, details: Mapping[str, Any]) -> None:
@@ -213,21 +225,15 @@ def _cover(case: Case, words: str, details: Mapping[str, Any]) -> None:
     case.hidden = kept_apart(found)
 
 
-def _file(
-    prepared: _Prepared | Refused, draft: Draft, *, by: Actor | None, at: datetime
-) -> Receipt:
+def _file(ready: _Ready, draft: Draft, *, by: Actor | None, at: datetime) -> Receipt:
     """Write the case with everything that belongs to it; short, for others wait meanwhile."""
-    if isinstance(prepared, Refused):
-        raise prepared
-    case = prepared.case
-    case.number = _next_number(draft.division_code, at)
-    case.search_text = f"{search.tokens(case.number)} {case.search_text}"
-    statements.insert(case)
-    if prepared.is_far:
+    case = ready.case
+    number = _next_number(draft.division_code, at)
+    ready.case_row.change(number=number, search_text=f"{search.tokens(number)} {case.search_text}")
+    statements.write(ready.keys, ready.case_row, ready.voice_row)
+    if ready.is_far:
         far = FarPlace(desk_id=case.desk_id, division_code=case.division_code)
         FarPlace.objects.bulk_create([far], ignore_conflicts=True)
-    code = codes.new_code()
-    voice = add_voice(case, draft, code=code, kind=VoiceKind.FILED, at=at)
     receivers = dict.fromkeys(draft.receiver_ids)
     statements.insert(*(Receiver(case=case, deputy_id=deputy_id) for deputy_id in receivers))
     if draft.uploads:
@@ -243,23 +249,22 @@ def _file(
         content=case.said,
     )
     bus.announce(
-        CaseFiled(case_id=case.pk, voice_id=voice.pk, at=at),
+        CaseFiled(case_id=case.pk, voice_id=ready.voice.pk, at=at),
         key=case.pk,
         division_code=case.division_code,
     )
-    return Receipt(case_id=case.pk, number=case.number, code=code)
+    return Receipt(case_id=case.pk, number=case.number, code=ready.code)
 
 
 def start_screening(case: Case, at: datetime) -> None:
     """Set the screening clock (受理时限) on an unsaved or locked case."""
-    clock = due(
+    case.screen_due_at = case.due_at = end(
         purpose=ClockPurpose.SCREEN,
         urgency=case.urgency,
         start=at,
         division_code=case.division_code,
         kind="case",
     )
-    case.screen_due_at = case.due_at = clock.at if clock else None
     case.state, case.is_open = CaseState.FILED, True
 
 
@@ -303,25 +308,31 @@ def title_from(words: str) -> str:
 
 def add_voice(case: Case, draft: Draft, *, code: str, kind: str, at: datetime) -> Voice:
     """A voice with what it left of itself, sealed. Raises BadPhone, ConsentMissing."""
+    voice = _new_voice(case, draft, code=code, kind=kind, at=at)
+    statements.insert(voice)
+    return voice
+
+
+def _new_voice(case: Case, draft: Draft, *, code: str, kind: str, at: datetime) -> Voice:
     e164 = phones.to_e164(draft.phone) if draft.phone.strip() else None
     if draft.phone.strip() and e164 is None:
         raise BadPhone
     is_personal = bool(draft.name.strip() or e164 or draft.home.strip())
     if is_personal and not draft.consents:
         raise ConsentMissing
-    voice = Voice(
-        case=case,
+    voice = statements.new(
+        Voice,
+        case_id=case.pk,
         data_key=case.data_key if kind == VoiceKind.FILED else None,
         division_code=case.division_code,
         kind=kind,
         phone_index=blind_index("phone", e164) if e164 else None,
-        code_digest=codes.digest(code),
+        code_digest=codes.digest_of_written(code),
         consented_at=at if is_personal else None,
         consent_version=CONSENT_VERSION if is_personal else "",
         joined_at=at,
     )
     voice.name, voice.phone, voice.home = draft.name.strip()[:60], e164 or "", draft.home.strip()
-    statements.insert(voice)
     return voice
 
 

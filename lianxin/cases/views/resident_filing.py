@@ -13,8 +13,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST, require_safe
 
 from lianxin.cases.forms.resident_draft import FilingDraft
-from lianxin.cases.forms.resident_filing import MOST_PHOTOS
-from lianxin.cases.forms.resident_steps import MOST_GRIDS, STEPS, Filing
+from lianxin.cases.forms.resident_filing import MOST_GRIDS, MOST_PHOTOS
+from lianxin.cases.forms.resident_steps import STEPS, Filing
 from lianxin.cases.queries import catalogue, results
 from lianxin.cases.services import residents
 from lianxin.cases.services.filing import CONSENT_VERSION

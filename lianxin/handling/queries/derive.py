@@ -50,6 +50,14 @@ def rule_book(division_code: str, kind: str, *, purpose: str = "") -> RuleBook:
 def due(
     *, purpose: str, urgency: str, start: datetime, division_code: str, kind: str
 ) -> Due | None:
-    """A clock that belongs to no matter yet (the screening of a case, say)."""
+    """A clock that belongs to no matter yet."""
     rules = rule_book(division_code, kind, purpose=purpose)
     return rules.due(purpose, urgency, start, calendars().of(division_code))
+
+
+def end(
+    *, purpose: str, urgency: str, start: datetime, division_code: str, kind: str
+) -> datetime | None:
+    """When such a clock runs out; nobody is reminded before (the screening of a case, say)."""
+    rules = rule_book(division_code, kind, purpose=purpose)
+    return rules.end(purpose, urgency, start, calendars().of(division_code))

@@ -85,6 +85,13 @@ class RuleBook:
         at = end_of(rule, start, calendar, pauses)
         return Due(at=at, warn_at=calendar.at_share(start, at, rule.warn_percent / 100))
 
+    def end(
+        self, purpose: str, urgency: str, start: datetime, calendar: Calendar
+    ) -> datetime | None:
+        """The same moment where nobody is reminded before it."""
+        rule = self.rule(purpose, urgency, start)
+        return end_of(rule, start, calendar) if rule else None
+
 
 def _speciality(rule: Rule) -> tuple[int, bool, bool, date]:
     return (

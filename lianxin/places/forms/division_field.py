@@ -66,6 +66,7 @@ class DivisionField(forms.Field):
     """
 
     widget = DivisionInput
+    keeps_state = True  # the choices it offers
     default_error_messages = {
         "ambiguous": _("Several places are called so. Which one do you mean?"),
         "unknown": _(

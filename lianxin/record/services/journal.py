@@ -87,7 +87,8 @@ def write(
     subject_type, subject_id = subject_key(subject)
     salt = ledger.fresh_salt()
     said = {"content": ledger.sealed_content(salt, content)} if content else {}
-    entry = Entry(
+    entry = statements.new(
+        Entry,
         at=at,
         action=action,
         actor_id=by.person_id if by else None,
@@ -99,8 +100,7 @@ def write(
         data=_plain({**(data or {}), **said}),
         public=public,
     )
-    statements.insert(entry)
-    statements.insert(ledger.leaf_of(entry, salt))
+    statements.write(statements.prepare(entry), statements.prepare(ledger.leaf_of(entry, salt)))
     return entry
 
 

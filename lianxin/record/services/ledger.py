@@ -34,8 +34,9 @@ def sealed_content(salt: bytes, content: str) -> str:
 
 def leaf_of(entry: Entry, salt: bytes) -> Leaf:
     """The unsaved leaf of an entry, to be written in the same transaction."""
-    return Leaf(
-        entry=entry,
+    return statements.new(
+        Leaf,
+        entry_id=entry.pk,
         division_code=queries.log_code(entry.division_code),
         salt=salt,
         commitment=queries.commitment(entry, salt),
