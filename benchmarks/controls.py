@@ -51,6 +51,16 @@ CONTROLS = (
         ("tests/kernel/test_idempotency.py",),
     ),
     Control(
+        "a receipt is handed out before its commit",
+        "lianxin/cases/services/filing.py",
+        "        stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body_hash, act=act)\n"
+        "    return",
+        '        __import__("django.db.transaction").db.transaction.atomic().__enter__()\n'
+        "        stored = idempotency.once(key=key, actor=actor, route=route, body_hash=body_hash, act=act)\n"
+        "    return",
+        ("tests/reliability/test_one_key.py::test_a_lost_answer_is_asked_for_again",),
+    ),
+    Control(
         "programs wait for their own first request",
         "lianxin/kernel/idempotency.py",
         "if _waits.get():",
@@ -63,6 +73,27 @@ CONTROLS = (
         '    "django.middleware.csrf.CsrfViewMiddleware",\n',
         "",
         ("tests/web/test_middleware.py",),
+    ),
+    Control(
+        "a session keeps its key at the sign-in",
+        "lianxin/people/services/signing_in.py",
+        '    session.cycle_key()\n    session[_NOTE] = {"account"',
+        '    session[_NOTE] = {"account"',
+        ("tests/asvs/test_sessions.py::test_asvs_7_2_4_every_step_of_signing_in_gives_a_new_key",),
+    ),
+    Control(
+        "a rotation forgets the residents' keys",
+        "lianxin/kernel/resealing.py",
+        "        yield _rewrap()\n",
+        "        pass\n",
+        ("tests/kernel/test_data_keys.py", "tests/kernel/test_resealing.py"),
+    ),
+    Control(
+        "an error is kept with its text",
+        "lianxin/kernel/failures.py",
+        "causes.append(_named(one) + _place(one))",
+        "causes.append(str(one))",
+        ("tests/kernel/test_failures.py",),
     ),
     Control(
         "sealed texts are stored in the clear",

@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from lianxin.kernel import bus
+from lianxin.kernel import bus, failures
 from lianxin.kernel.clock import now
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.models import OutboxMessage
@@ -229,7 +229,7 @@ class Worker:
             not_before=now() + pause_after(attempts),
             lease_until=None,
             lease_by="",
-            last_error=f"{type(error).__name__}: {error}"[:2000],
+            last_error=failures.told(error),
         )
 
     def _mine(self, *messages: OutboxMessage) -> QuerySet[OutboxMessage]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from lianxin.kernel import failures
 from lianxin.kernel.clock import LOCAL, now
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.models import ScheduledJob
@@ -151,5 +152,5 @@ def _failed(one: Job, at: datetime, name: str, error: Exception) -> None:
             timedelta(minutes=min(2 ** (row.attempts - 1), 60)) if row.attempts < 8 else one.lease
         )
         row.lease_until, row.lease_by = at + min(pause, one.lease), ""
-        row.last_error = f"{type(error).__name__}: {error}"[:2000]
+        row.last_error = failures.told(error)
         row.save(update_fields=("attempts", "lease_until", "lease_by", "last_error"))

@@ -96,7 +96,8 @@ def test_what_a_failing_handler_wrote_is_rolled_back():
     Effect.objects.all().delete()
     message = OutboxMessage.objects.get(state=State.PENDING)
     assert message.attempts == 1
-    assert message.last_error == "ValueError: number 1"
+    assert message.last_error.startswith("ValueError at kernel/outbox.py:")
+    assert "number 1" not in message.last_error
     all_due()
     with pytest.raises(ValueError, match="number 1"):
         outbox.run_pending(raising=True)
@@ -121,7 +122,7 @@ def test_after_eight_tries_a_message_is_parked_and_can_be_retried():
     assert [message.attempts for message in outbox.parked()] == [8]
     out = StringIO()
     call_command("outbox", stdout=out)
-    assert "ValueError: number 1" in out.getvalue()
+    assert "ValueError at kernel/outbox.py:" in out.getvalue()
     failing.clear()
     call_command("outbox", "--retry", stdout=out)
     assert "1 put back" in out.getvalue()
@@ -135,7 +136,7 @@ def test_a_message_without_its_handler_waits_and_is_parked():
     announce(1, "a")
     OutboxMessage.objects.update(handler="gone.handler")
     assert outbox.run_pending() == 1
-    assert "gone.handler" in OutboxMessage.objects.get().last_error
+    assert "LookupError at kernel/bus.py:" in OutboxMessage.objects.get().last_error
 
 
 @pytest.mark.django_db(transaction=True)
