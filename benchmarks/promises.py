@@ -192,3 +192,19 @@ PROMISES = (
         "make mutants",
     ),
 )
+
+#: What a trial breaks itself, or leaves undone, to show that it would see it; by the target of make.
+#: Faults in the source are in controls.py.
+OWN_CONTROLS = (
+    ("crash", "a receipt before its commit, and keys that are forgotten"),
+    ("powercut", "commits that are not forced to the disk"),
+    ("failover", "a receipt before its commit"),
+    ("isolation", "policies left out or opened, three ways"),
+    ("planted", "one name left unsealed, one logged"),
+    ("rotation", "a text in three tables left under the old key"),
+    ("tampering", "what nobody altered must be believed"),
+    ("uploads", "a picture kept as it came (tests/record/test_hostile.py)"),
+    ("matrix", "an address without a row, an expectation that is wrong"),
+    ("asvs", "the same walk with the second factor opens the pages"),
+    ("guessing", "the right code opens while wrong ones are put off"),
+)

@@ -16,7 +16,8 @@ from pathlib import Path
 from django.utils.html import format_html, format_html_join
 
 from benchmarks import results
-from benchmarks.promises import PROMISES, Promise
+from benchmarks.controls import CONTROLS
+from benchmarks.promises import OWN_CONTROLS, PROMISES, Promise
 from benchmarks.results import Figure, Result
 
 HELD, BROKEN, PARTLY, OPEN = "held", "BROKEN", "held as far as tried", "not yet measured"
@@ -71,7 +72,23 @@ def as_markdown(board: Sequence[Row]) -> str:
             f"| {promise.number} | {promise.says} | {promise.target} | {row.state} | {told} "
             f"| {promise.how} |"
         )
-    return "\n".join([*lines, "", summary(board), ""])
+    return "\n".join([*lines, "", summary(board), "", *_controls(), ""])
+
+
+def _controls() -> list[str]:
+    """What is broken on purpose: by `make mutants` in the source, and by trials themselves."""
+    return [
+        "## Faults planted on purpose",
+        "`make mutants` plants each of these in a copy of the source; the tests named must fail.",
+        "",
+        "| fault | found by |",
+        "|---|---|",
+        *(f"| {one.name} | {'<br>'.join(one.tests)} |" for one in CONTROLS),
+        "",
+        "These trials break something themselves, or ask for what must succeed:",
+        "",
+        *(f"- `make {target}`: {what}." for target, what in OWN_CONTROLS),
+    ]
 
 
 def as_page(board: Sequence[Row]) -> str:

@@ -3,7 +3,12 @@
 import pytest
 
 from benchmarks import results, scoreboard
-from benchmarks.promises import PROMISES
+from benchmarks.controls import CONTROLS
+from benchmarks.promises import OWN_CONTROLS, PROMISES
+from benchmarks.sequence import existing
+from tests.architecture.source import ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +59,9 @@ def test_only_the_last_run_of_a_trial_is_kept(folder):
         results.record("failover", {"lost": lost}, lost == 0)
     assert [path.name for path in folder.iterdir()] == ["failover.json"]
     assert results.last()["failover"].figures == {"lost": 0}
+
+
+def test_every_fault_that_is_planted_is_listed():
+    told = scoreboard.as_markdown(scoreboard.rows({}))
+    assert [one.name for one in CONTROLS if f"| {one.name} |" not in told] == []
+    assert {target for target, _what in OWN_CONTROLS} <= existing(MAKEFILE)
