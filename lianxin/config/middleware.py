@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 
 from lianxin.kernel import scope
 from lianxin.kernel.clock import now
+from lianxin.kernel.reference import one_look
 
 if TYPE_CHECKING:
     from lianxin.congress.models import Actor
@@ -36,6 +37,20 @@ class BrowserFeatures:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", FEATURES)
         return response
+
+
+class OneLook:
+    """A page that is only read takes what is remembered as of one moment: it asks for the stamps
+    once (kernel/reference.py), and not at all where it needs nothing of the kind."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with one_look(later=True):
+            return self.get_response(request)
 
 
 class ActingPerson:

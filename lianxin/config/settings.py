@@ -198,6 +198,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lianxin.config.middleware.OneLook",
     "lianxin.config.middleware.ActingPerson",
     "lianxin.config.middleware.ProvenPhone",
     "lianxin.web.middleware.PlainText",

@@ -8,8 +8,8 @@ bears it. A stamp is chance, so that one of a transaction that was rolled back n
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,11 +22,15 @@ from lianxin.kernel.rowsecurity import OwnDivision, Through, rule_of
 P = ParamSpec("P")
 R = TypeVar("R")
 Stamps = dict[str, str]
+ByKey = Callable[[Iterable[str]], dict[str, R]]
 
 #: Answers that one function keeps; then it starts afresh.
 MOST = 2048
+#: The same for answers of one key each, which are small: all divisions of a province.
+MOST_EACH = 20_000
 
 _kept: list[dict[Any, Any]] = []
+#: The stamps of the look one is in; empty until they are read.
 _seen: ContextVar[Stamps | None] = ContextVar("seen", default=None)
 
 
@@ -38,9 +42,7 @@ def remembered(*models: type[Model]) -> Callable[[Callable[P, R]], Callable[P, R
     days and clocks: it is read in the scope of everywhere.
     Raises TypeError where its rows are not read by all.
     """
-    if any(isinstance(rule_of(model), OwnDivision | Through) for model in models):
-        raise TypeError("Rows of single divisions are not remembered for all.")
-    tables = tuple(model._meta.db_table for model in models)
+    tables = _tables(models)
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         kept: dict[Any, tuple[tuple[str, ...], R]] = {}
@@ -55,12 +57,45 @@ def remembered(*models: type[Model]) -> Callable[[Callable[P, R]], Callable[P, R
             found = kept.get(asked)
             if found is not None and found[0] == stamps:
                 return found[1]
-            with scope.everywhere("who asks is no part of what is remembered"):
+            with _asked_by_nobody():
                 answer = function(*args, **kwargs)
             if len(kept) >= MOST:
                 kept.clear()
             kept[asked] = (stamps, answer)
             return answer
+
+        return wrapper
+
+    return decorate
+
+
+def remembered_each(*models: type[Model]) -> Callable[[ByKey[R]], ByKey[R]]:
+    """The same for a function that finds something for each of many keys: it is asked for those
+    that are not known yet, and not at all where all are. What it leaves out it is asked for again.
+    """
+    tables = _tables(models)
+
+    def decorate(function: ByKey[R]) -> ByKey[R]:
+        kept: dict[str, tuple[tuple[str, ...], R]] = {}
+        _kept.append(kept)
+
+        @functools.wraps(function)
+        def wrapper(keys: Iterable[str]) -> dict[str, R]:
+            wanted = {key for key in keys if key}
+            stamps = _stamps(tables) if wanted else ()
+            if not all(stamps):
+                return function(wanted)
+            known = {key: kept.get(key, ((), None)) for key in wanted}
+            found: dict[str, Any] = {k: one for k, (under, one) in known.items() if under == stamps}
+            missing = wanted - found.keys()
+            if missing:
+                with _asked_by_nobody():
+                    answers = function(missing)
+                if len(kept) + len(answers) > MOST_EACH:
+                    kept.clear()
+                kept.update({key: (stamps, one) for key, one in answers.items()})
+                found |= answers
+            return found
 
         return wrapper
 
@@ -74,19 +109,35 @@ def forget() -> None:
 
 
 @contextmanager
-def one_look() -> Iterator[None]:
-    """Within it the stamps are read once: all that is remembered is as of that moment."""
-    token = _seen.set(_read())
+def one_look(*, later: bool = False) -> Iterator[None]:
+    """Within it the stamps are read once: all that is remembered is as of that moment.
+
+    They are read at once, or `later`: when something remembered is first asked for.
+    """
+    token = _seen.set({} if later else _read())
     try:
         yield
     finally:
         _seen.reset(token)
 
 
+def _asked_by_nobody() -> AbstractContextManager[None]:
+    return scope.everywhere("who asks is no part of what is remembered")
+
+
+def _tables(models: Iterable[type[Model]]) -> tuple[str, ...]:
+    if any(isinstance(rule_of(model), OwnDivision | Through) for model in models):
+        raise TypeError("Rows of single divisions are not remembered for all.")
+    return tuple(model._meta.db_table for model in models)
+
+
 def _stamps(tables: tuple[str, ...]) -> tuple[str, ...]:
     seen = _seen.get()
-    stamps = _read() if seen is None else seen
-    return tuple(stamps.get(table, "") for table in tables)
+    if seen is None:
+        seen = _read()
+    elif not seen:
+        seen.update(_read())
+    return tuple(seen.get(table, "") for table in tables)
 
 
 def _read() -> Stamps:

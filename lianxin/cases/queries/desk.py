@@ -27,7 +27,7 @@ from lianxin.handling.enums import (
 )
 from lianxin.handling.models import AnswerClass, Commitment, Dispatch, FollowUp, Verdict
 from lianxin.kernel.clock import local_date
-from lianxin.kernel.paging import Page, capped_count, keyset
+from lianxin.kernel.paging import Page, capped_counts, in_words, keyset
 from lianxin.people.models import SavedView
 from lianxin.places.queries import Calendars, ancestors, calendars
 from lianxin.venues.models import Venue
@@ -193,15 +193,11 @@ class Desk:
         )
         return keyset(rows, order=LISTS[where].order, after=after, size=PAGE)
 
-    def count(self, where: str) -> str:
-        """Capped, as words: "12" or "99+"; empty where there is nothing."""
-        found, more = capped_count(self.rows(where), CAP)
-        return f"{found}+" if more else str(found or "")
-
     def counts(self, extra: Iterable[str] = ()) -> dict[str, str]:
-        """For the menu: one small query a list."""
+        """For the menu: "12" or "99+", empty where there is nothing. One query for all lists."""
         wanted = ["today", *(one for one in MENU if LISTS[one].counts), *extra]
-        return {where: self.count(where) for where in dict.fromkeys(wanted)}
+        found = capped_counts({where: self.rows(where) for where in wanted}, CAP)
+        return {where: in_words(one) if one[0] else "" for where, one in found.items()}
 
 
 def _running() -> QuerySet[Dispatch]:

@@ -36,6 +36,8 @@ from lianxin.kernel.paging import Page, keyset
 from lianxin.places.queries import Calendars, calendars, names_for, within, within_q
 
 LIVE = (MatterState.OPEN, MatterState.ANSWERED)
+#: Figures of the board stop here: "999+".
+MOST_COUNTED = 999
 
 LISTS: dict[str, Any] = {
     "late": gettext_lazy("Overdue"),
@@ -249,9 +251,9 @@ def unscreened_late(scopes: tuple[str, ...], *, at: datetime) -> QuerySet[Case]:
     return Case.objects.filter(in_area(scopes), state=CaseState.FILED, is_open=True, due_at__lt=at)
 
 
-def count(scopes: tuple[str, ...], where: str, *, at: datetime, cap: int = 999) -> str:
+def count(scopes: tuple[str, ...], where: str, *, at: datetime) -> str:
     """How many matters a list holds, counted up to a cap."""
-    return capped(matters(scopes, Narrowing(where=where), at=at), cap)
+    return capped(matters(scopes, Narrowing(where=where), at=at), MOST_COUNTED)
 
 
 def to_remind(scopes: tuple[str, ...], matter_ids: list[UUID]) -> list[UUID]:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from lianxin.cases.models import Case
 from lianxin.cases.queries.cases import visible_to
-from lianxin.cases.queries.office import in_area
-from lianxin.cases.queries.unit import Due, Line, lines, with_case
+from lianxin.cases.queries.office import MOST_COUNTED, Narrowing, in_area, matters, unscreened_late
+from lianxin.cases.queries.unit import Due, Line, capped_of, lines, with_case
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import (
     RUNNING,
@@ -26,6 +26,7 @@ from lianxin.handling.enums import (
 from lianxin.handling.models import Answer, Commitment, Dispatch, Matter, Supervision
 from lianxin.handling.queries.derive import due
 from lianxin.handling.queries.matters import extensions_to_decide
+from lianxin.kernel.clock import local_date
 from lianxin.kernel.paging import Page, keyset
 from lianxin.kernel.refused import Absent
 from lianxin.places.queries import calendars
@@ -123,6 +124,23 @@ def commitments(scopes: tuple[str, ...], where: str, *, on: date) -> QuerySet[Co
     return Commitment.objects.filter(
         in_area(scopes), narrowed, matter__case__isnull=False
     ).select_related("organ", "owner", "matter__case")
+
+
+def board_counts(scopes: tuple[str, ...], actor: Actor, *, at: datetime) -> dict[str, str]:
+    """The figures of the board, each the length of a list, capped. One query."""
+    on = local_date(at)
+    counted: dict[str, QuerySet[Any]] = {
+        where: matters(scopes, Narrowing(where=where), at=at)
+        for where in ("late", "soon", "again", "second")
+    }
+    counted |= {
+        "unscreened": unscreened_late(scopes, at=at),
+        "waiting": extensions_to_decide(actor),
+        "due": commitments(scopes, "due", on=on),
+        "broken": commitments(scopes, "broken", on=on),
+        "answered": supervisions(scopes, "answered"),
+    }
+    return capped_of(counted, MOST_COUNTED)
 
 
 def supervisable(actor: Actor, case_id: UUID) -> Case:

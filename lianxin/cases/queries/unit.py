@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from lianxin.handling.models import Answer, Dispatch
 from lianxin.handling.queries.matters import inbox_of_organs, settled_of_organs
 from lianxin.kernel import search
 from lianxin.kernel.clock import local_date, now
-from lianxin.kernel.paging import Page, capped_count, keyset
+from lianxin.kernel.paging import Page, capped_count, capped_counts, in_words, keyset
 from lianxin.places.queries import Calendars, TimeLeft, calendars, names_for
 from lianxin.web.dates import cn_day, near
 
@@ -188,15 +188,19 @@ def order_of(where: str) -> tuple[str, ...]:
 
 
 def counts(organ_ids: tuple[UUID, ...], *, at: datetime) -> dict[str, str]:
-    """How many are in each list that asks for an act, capped; as words for a chip."""
+    """How many are in each list that asks for an act, capped; as words for a chip. One query."""
     counted = ("open", "late", "sign", "work", "back", "approve", "given")
-    return {where: capped(inbox(organ_ids, where, at=at)) for where in counted}
+    return capped_of({where: inbox(organ_ids, where, at=at) for where in counted})
 
 
 def capped(rows: QuerySet[Any], cap: int = MOST_COUNTED) -> str:
     """A count that never reads more than `cap` rows: "7", "99+"."""
-    number, more = capped_count(rows, cap)
-    return f"{number}+" if more else str(number)
+    return in_words(capped_count(rows, cap))
+
+
+def capped_of(lists: Mapping[str, QuerySet[Any]], cap: int = MOST_COUNTED) -> dict[str, str]:
+    """`capped` of several lists in one query."""
+    return {name: in_words(one) for name, one in capped_counts(lists, cap).items()}
 
 
 def page_of(

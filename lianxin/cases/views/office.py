@@ -18,11 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from lianxin.cases.queries import office as queries
 from lianxin.cases.queries import office_figures as figures
 from lianxin.cases.queries import office_lists as lists
-from lianxin.cases.queries.unit import capped
 from lianxin.cases.services import replies
 from lianxin.cases.views.unit import StaffRequest, _is_uuid
 from lianxin.handling.enums import Step
-from lianxin.kernel.clock import local_date, now
+from lianxin.kernel.clock import now
 from lianxin.kernel.paging import keyset
 from lianxin.kernel.refused import Forbidden
 from lianxin.people.queries import views_of
@@ -79,25 +78,20 @@ def board(request: StaffRequest) -> HttpResponse:
 
 
 def tiles(request: StaffRequest, scopes: tuple[str, ...]) -> list[Tile]:
-    at = now()
-    listed = reverse("cases:office-matters")
-    late = queries.count(scopes, "late", at=at)
-    unscreened = capped(queries.unscreened_late(scopes, at=at))
-    more = [] if unscreened == "0" else [_("%(n)s more not accepted in time") % {"n": unscreened}]
-    due = lists.commitments(scopes, "due", on=local_date(at))
-    broken = capped(lists.commitments(scopes, "broken", on=local_date(at)))
-    waiting = lists.extensions_to_decide(request.actor)
+    found = lists.board_counts(scopes, request.actor, at=now())
+    matters, steps = reverse("cases:office-matters"), reverse("cases:office-supervisions")
+    unscreened = found["unscreened"]
+    more = "" if unscreened == "0" else _("%(n)s more not accepted in time") % {"n": unscreened}
     return [
-        Tile(value=late, label=_("overdue, an answer is owed"), tone="neutral" if late == "0" else "bad",
-             href=f"{listed}?where=late", note="".join(more)),
-        Tile(value=queries.count(scopes, "soon", at=at), label=_("due within 48 hours"), href=f"{listed}?where=soon"),
-        Tile(value=queries.count(scopes, "again", at=at), label=_("dissatisfied, handled again"), href=f"{listed}?where=again",
-             note=_("%(n)s of them a second look") % {"n": queries.count(scopes, "second", at=at)}),
-        Tile(value=capped(waiting), label=_("ask for more time"), href=reverse("cases:office-extensions")),
-        Tile(value=capped(due), label=_("promises due, to be checked"), href=reverse("cases:office-commitments"),
-             note=_("%(n)s not kept") % {"n": broken}),
-        Tile(value=capped(lists.supervisions(scopes, "answered")), label=_("steps answered, to be concluded"),
-             href=f"{reverse('cases:office-supervisions')}?where=answered"),
+        Tile(value=found["late"], label=_("overdue, an answer is owed"), note=more,
+             tone="neutral" if found["late"] == "0" else "bad", href=f"{matters}?where=late"),
+        Tile(value=found["soon"], label=_("due within 48 hours"), href=f"{matters}?where=soon"),
+        Tile(value=found["again"], label=_("dissatisfied, handled again"), href=f"{matters}?where=again",
+             note=_("%(n)s of them a second look") % {"n": found["second"]}),
+        Tile(value=found["waiting"], label=_("ask for more time"), href=reverse("cases:office-extensions")),
+        Tile(value=found["due"], label=_("promises due, to be checked"), href=reverse("cases:office-commitments"),
+             note=_("%(n)s not kept") % {"n": found["broken"]}),
+        Tile(value=found["answered"], label=_("steps answered, to be concluded"), href=f"{steps}?where=answered"),
     ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.kernel.reference import remembered
+from lianxin.kernel.reference import remembered, remembered_each
 from lianxin.kernel.refused import Absent
 from lianxin.places.enums import LEVEL_OF_LENGTH, Level
 from lianxin.places.models import PATH_SIGN, Division
@@ -69,12 +69,11 @@ def within_q(prefix: str, field: str = "division_code") -> Q:
     return begun & Q(**{f"{field}__lt": following}) if len(following) == len(prefix) else begun
 
 
+@remembered_each(Division)
 def names_for(codes: Iterable[str]) -> dict[str, DivisionName]:
-    """Names and paths of any number of divisions, retired ones too. One query, none for no code."""
-    wanted = {code for code in codes if code}
-    if not wanted:
-        return {}
-    rows = Division.objects.filter(code__in=wanted).values_list(
+    """Names and paths of any number of divisions, retired ones too. One query for those that are
+    not remembered, none for no code."""
+    rows = Division.objects.filter(code__in=set(codes)).values_list(
         "code", "name", "short_name", "level", "path_names"
     )
     return {
