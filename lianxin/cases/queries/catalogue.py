@@ -9,6 +9,7 @@ from uuid import UUID
 
 from lianxin.cases.models import Category, Question
 from lianxin.cases.rules import suggesting
+from lianxin.kernel.reference import remembered
 from lianxin.kernel.refused import Absent
 
 
@@ -20,8 +21,9 @@ class Branch:
     children: tuple[Category, ...]
 
 
+@remembered(Category)
 def tree() -> list[Branch]:
-    """The active tree. One query."""
+    """The active tree; remembered, not to be changed."""
     rows = list(Category.objects.filter(is_active=True).order_by("sort", "code"))
     below: dict[UUID | None, list[Category]] = {}
     for row in rows:

@@ -28,6 +28,7 @@ from lianxin.handling.enums import (
 from lianxin.handling.models import AnswerClass, Commitment, Dispatch, FollowUp, Verdict
 from lianxin.kernel.clock import local_date
 from lianxin.kernel.paging import Page, capped_counts, in_words, keyset
+from lianxin.kernel.reference import remembered
 from lianxin.people.models import SavedView
 from lianxin.places.queries import Calendars, ancestors, calendars
 from lianxin.venues.models import Venue
@@ -213,11 +214,11 @@ def _unhappy() -> QuerySet[Verdict]:
     return Verdict.objects.filter(matter_id=OuterRef("matter_id"), result=Satisfaction.DISSATISFIED)
 
 
-def category_tree() -> list[Category]:
-    """Active categories, each with its parent at hand; one query."""
-    return list(
-        Category.objects.filter(is_active=True).select_related("parent").order_by("sort", "code")
-    )
+@remembered(Category)
+def category_tree() -> tuple[Category, ...]:
+    """Active categories, each with its parent at hand; remembered, not to be changed."""
+    rows = Category.objects.filter(is_active=True).select_related("parent")
+    return tuple(rows.order_by("sort", "code"))
 
 
 def category_groups(rows: Iterable[Category]) -> list[tuple[str, list[tuple[str, str]]]]:

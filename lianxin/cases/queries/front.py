@@ -14,6 +14,7 @@ from lianxin.cases.queries.cases import published
 from lianxin.handling.enums import Satisfaction
 from lianxin.handling.models import Verdict
 from lianxin.kernel.clock import local
+from lianxin.kernel.together import together
 
 #: Raised when the template changes.
 VERSION = 1
@@ -46,14 +47,18 @@ class Front:
 
 
 def front(*, at: datetime) -> Front:
-    """Three queries, each bounded: counters, latest results, latest verdicts."""
+    """Counters, latest results, latest verdicts: each bounded, in one query."""
     year = local(at).year
-    reported = CaseCounter.objects.filter(year=year).aggregate(n=Sum("last"))["n"] or 0
-    rows = list(published().order_by("-published_at", "-id")[:LATEST_RESULTS])
-    taken = [row.days_taken for row in rows if row.days_taken is not None]
+    counters = CaseCounter.objects.filter(year=year).values("year").annotate(n=Sum("last"))
     # Keys rise with time, so that the latest verdicts need no index of their own.
-    latest = Verdict.objects.order_by("-id").values_list("result", flat=True)[:LATEST_VERDICTS]
-    judged = list(latest)
+    verdicts = Verdict.objects.order_by("-id").values_list("result", flat=True)
+    given_out, rows, judged = together(
+        counters.order_by().values_list("n", flat=True),
+        published().order_by("-published_at", "-id")[:LATEST_RESULTS],
+        verdicts[:LATEST_VERDICTS],
+    )
+    reported = sum(given_out)
+    taken = [row.days_taken for row in rows if row.days_taken is not None]
     good = sum(result != Satisfaction.DISSATISFIED for result in judged)
     return Front(
         year=year,

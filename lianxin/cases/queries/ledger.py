@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lianxin.cases.models import Case, Receiver, Voice
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import DispatchKind, Satisfaction
-from lianxin.handling.models import Answer, Dispatch
+from lianxin.handling.models import Answer, Dispatch, Verdict
 from lianxin.kernel import scope
 from lianxin.kernel.clock import LOCAL, local_date
 from lianxin.kernel.fields import field_is_empty
 from lianxin.kernel.phones import mask_name, mask_phone
+from lianxin.kernel.together import together
 from lianxin.places.queries import names_for, within_q
 from lianxin.record.queries import ledger as record
 from lianxin.venues.models import Venue
@@ -79,26 +81,49 @@ def venues_with_ledger(actor: Actor) -> QuerySet[Venue]:
 
 
 def cases_of(venue: Venue, period: Period) -> QuerySet[Case]:
-    """The venue's cases of the period, oldest first; seven queries whatever their number."""
+    """The venue's cases of the period, oldest first."""
     return (
         Case.objects.filter(venue=venue, filed_at__range=period.bounds)
         .select_related(
-            "venue", "category", "grid", "filed_by", "deputy__person", "matter", "merged_into"
-        )
-        .prefetch_related(
-            Prefetch("voices", Voice.objects.order_by("joined_at")),
-            Prefetch("receivers", Receiver.objects.select_related("deputy__person").order_by("id")),
-            Prefetch(
-                "matter__dispatches",
-                Dispatch.objects.select_related("to_organ", "to_deputy__person").order_by(
-                    "sent_at", "id"
-                ),
-            ),
-            Prefetch("matter__answers", Answer.objects.order_by("given_at")),
-            "matter__verdicts",
+            "venue", "category", "grid", "filed_by", "deputy__person", "matter", "merged_into",
+            "refusal",
         )
         .order_by("filed_at", "id")
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What hangs on one case, each in its order."""
+
+    voices: list[Voice] = field(default_factory=list)
+    receivers: list[Receiver] = field(default_factory=list)
+    dispatches: list[Dispatch] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+
+def _held(cases: Collection[Case]) -> dict[UUID, _Held]:
+    """By case. One query for all."""
+    keys = [case.pk for case in cases]
+    case_of = {case.matter_id: case.pk for case in cases if case.matter_id}
+    of_matters: Any = {"matter__in": list(case_of)}
+    parts = together(
+        Voice.objects.filter(case__in=keys).order_by("joined_at"),
+        Receiver.objects.filter(case__in=keys).select_related("deputy__person").order_by("id"),
+        Dispatch.objects.filter(**of_matters)
+        .select_related("to_organ", "to_deputy__person")
+        .order_by("sent_at", "id"),
+        Answer.objects.filter(**of_matters).order_by("given_at"),
+        Verdict.objects.filter(**of_matters),
     )
+    found = {key: _Held() for key in keys}
+    names = [part.name for part in fields(_Held)]
+    for name, rows in zip(names, parts, strict=True):
+        for row in rows:
+            key = case_of[row.matter_id] if hasattr(row, "matter_id") else row.case_id
+            getattr(found[key], name).append(row)
+    return found
 
 
 def proof_lines(venue: Venue) -> Iterator[str]:
@@ -123,9 +148,9 @@ def proof_lines(venue: Venue) -> Iterator[str]:
 def rows(cases: Iterable[Case], *, start: int = 1) -> Iterator[dict[str, Any]]:
     """Ledger rows in words. Names and phones stay masked: the ledger is no way round the reveal."""
     cases = list(cases)
-    places = names_for(case.division_code for case in cases)
+    places, held = names_for(case.division_code for case in cases), _held(cases)
     for index, case in enumerate(cases, start):
-        voice = next(iter(case.voices.all()), None)
+        voice = next(iter(held[case.pk].voices), None)
         place = places.get(case.division_code)
         yield {
             "index": index,
@@ -141,7 +166,7 @@ def rows(cases: Iterable[Case], *, start: int = 1) -> Iterator[dict[str, Any]]:
             "words": case.words,
             "suggestion": "",
             "recorder": case.filed_by.name if case.filed_by else _("The resident"),
-            **_handling(case),
+            **_handling(case, held[case.pk]),
         }
 
 
@@ -157,9 +182,9 @@ def _phone(voice: Voice | None) -> str:
     return mask_phone(voice.phone)
 
 
-def _handling(case: Case) -> dict[str, Any]:
+def _handling(case: Case, held: _Held) -> dict[str, Any]:
     matter = case.matter
-    deputies = [one.deputy.name for one in case.receivers.all()]
+    deputies = [one.deputy.name for one in held.receivers]
     deputies += [case.deputy.name] if case.deputy else []
     blank = dict.fromkeys(
         ("deputies", "on_the_spot", "opinion", "path", "units", "result", "satisfaction"), ""
@@ -170,13 +195,13 @@ def _handling(case: Case) -> dict[str, Any]:
         dates = {"assigned_on": None, "due_on": None, "told_on": None, "archived": None}
         names = "、".join(dict.fromkeys(deputies))
         return {**blank, **dates, "deputies": names, "path": path, "result": refused}
-    dispatches = [d for d in matter.dispatches.all() if d.kind != DispatchKind.SUPERVISE]
+    dispatches = [d for d in held.dispatches if d.kind != DispatchKind.SUPERVISE]
     deputies += [d.to_deputy.name for d in dispatches if d.to_deputy]
-    delivered = [a for a in matter.answers.all() if a.delivered_at]
+    delivered = [a for a in held.answers if a.delivered_at]
     last = delivered[-1] if delivered else None
     spot = [a for a in delivered if a.dispatch_id is None]
     kinds = dict.fromkeys(d.get_kind_display() for d in dispatches)
-    verdicts = [Satisfaction(v.result).label for v in matter.verdicts.all()]
+    verdicts = [Satisfaction(v.result).label for v in held.verdicts]
     return {
         "deputies": "、".join(dict.fromkeys(deputies)),
         "on_the_spot": spot[0].text if spot else "",

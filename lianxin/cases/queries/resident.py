@@ -25,7 +25,7 @@ from lianxin.handling.models import Answer, Commitment, Dispatch, Event, Matter,
 from lianxin.kernel.private_numbers import uncovered
 from lianxin.places.queries import names_for
 from lianxin.record.models import Attachment
-from lianxin.record.queries import attachments_by_subject
+from lianxin.record.queries import attachments_of_kinds
 from lianxin.web.parts import Custody, Photo, Step
 
 ACTS = ("reply", "verdict", "objection", "supplement", "urge", "withdraw")
@@ -167,12 +167,13 @@ def _messages(voice: Voice, case: Case) -> list[Message]:
 def _files(
     case: Case, messages: Iterable[Message], matter: Matter | None, *, own: bool
 ) -> dict[UUID, list[Attachment]]:
-    found: dict[UUID, list[Attachment]] = {}
-    found |= attachments_by_subject("cases.case", [case.pk] if own else [])
-    found |= attachments_by_subject("cases.message", [m.pk for m in messages if m.voice_id])
-    answers = [a.pk for a in matter.answers.all()] if matter else []
-    found |= attachments_by_subject("handling.answer", answers)
-    return found
+    return attachments_of_kinds(
+        {
+            "cases.case": [case.pk] if own else [],
+            "cases.message": [message.pk for message in messages if message.voice_id],
+            "handling.answer": [answer.pk for answer in matter.answers.all()] if matter else [],
+        }
+    )
 
 
 def files_of(voice: Voice) -> frozenset[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -122,7 +123,7 @@ def address_of(where: str, **query: str) -> str:
 
 
 def _chips(
-    request: HttpRequest, where: str, counts: dict[str, str], categories: list[Category]
+    request: HttpRequest, where: str, counts: dict[str, str], categories: Sequence[Category]
 ) -> list[Chip]:
     """All, mine, and the first categories; each keeps what was searched for."""
     kept = {"q": request.GET["q"]} if request.GET.get("q") else {}

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianxin.congress.enums import MandateState
 from lianxin.congress.models import Absence, Actor, Deputy, Mandate, Post, PostGrant
 from lianxin.congress.queries.periods import in_force, today, within_any
+from lianxin.kernel.together import together
 from lianxin.people.enums import ADMINISTRATORS
 from lianxin.people.models import Account, Person
 
 
 def actor_for(account: Account, *, on: date | None = None) -> Actor:
-    """The account's person with posts in force, those stood in for included. Two queries."""
+    """The account's person with posts in force, those stood in for included. One query."""
     return _actor(account.person, account.pk, on or today())
 
 
@@ -28,35 +28,26 @@ def actor_of(person_id: UUID, *, on: date | None = None) -> Actor:
 
 
 def _actor(person: Person, account_id: UUID | None, on: date) -> Actor:
-    replaced, deputy_id = _stood_in_for_and_seat(person, on)
-    posts = _posts(on).filter(
-        Q(person=person) | (Q(person__in=replaced) & ~Q(role__code__in=ADMINISTRATORS))
-    )
-    own_first = sorted(posts, key=lambda post: post.person_id != person.pk)
-    return Actor(
-        person_id=person.pk,
-        name=person.name,
-        account_id=account_id,
-        deputy_id=deputy_id,
-        posts=tuple(_grant(post) for post in own_first),
-        stands_in_for=replaced,
-    )
-
-
-def _stood_in_for_and_seat(person: Person, on: date) -> tuple[tuple[UUID, ...], UUID | None]:
-    """Whom the person replaces, the longest absent first, and as which deputy a seat is held.
+    """Posts, whom the person replaces (the longest absent first), and as which deputy a seat is held.
 
     One query: every request behind the sign-in asks.
     """
     absences = Absence.objects.filter(in_force(on), substitute=person)
-    seats = _deputies_in_force(on).filter(person=person).order_by()
-    since = Cast(Value(None), DateField())
-    found = absences.values_list("person_id", "from_date").union(
-        seats.values_list("pk", since), all=True
+    stood_in = Q(person__in=absences.values("person")) & ~Q(role__code__in=ADMINISTRATORS)
+    own, lent, absent, seats = together(
+        _posts(on).filter(person=person),
+        _posts(on).filter(stood_in).exclude(person=person),
+        absences.order_by("from_date", "person_id").values_list("person_id", flat=True),
+        _deputies_in_force(on).filter(person=person).values_list("pk", flat=True),
     )
-    stood_in = sorted((since, key) for key, since in found if since is not None)
-    deputy_id = next((key for key, since in found if since is None), None)
-    return tuple(dict.fromkeys(key for _since, key in stood_in)), deputy_id
+    return Actor(
+        person_id=person.pk,
+        name=person.name,
+        account_id=account_id,
+        deputy_id=next(iter(seats), None),
+        posts=tuple(_grant(post) for post in (*own, *lent)),
+        stands_in_for=tuple(dict.fromkeys(absent)),
+    )
 
 
 def _posts(on: date) -> QuerySet[Post]:

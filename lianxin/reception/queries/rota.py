@@ -10,12 +10,14 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lianxin.congress.models import Actor
 from lianxin.kernel.clock import local_date
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.together import together
 from lianxin.people.enums import Ability
 from lianxin.reception.enums import SEATED, DayState, PlanState, ShiftState
 from lianxin.reception.models import Away, ReceptionDay, RotaMember, RotaPlan, RotaSetting, Shift
@@ -162,13 +164,18 @@ def name_of_member(venue: Venue, deputy_id: UUID) -> str:
 
 
 def rota_page(venue: Venue, year: int, *, at: datetime) -> RotaPage:
-    """The rota as it is. Eight queries, whatever the number of days and deputies."""
-    setting = RotaSetting.objects.filter(venue=venue).first() or RotaSetting(venue=venue)
-    days = _days(venue, year)
-    shifts = _shifts(days)
-    plans = RotaPlan.objects.filter(
-        venue=venue, year=year, state__in=(PlanState.DRAFT, PlanState.PUBLISHED)
+    """The rota as it is. Two queries, whatever the number of days and deputies."""
+    in_year = _days(venue, year)
+    settings, days, shifts, plans, wishes = together(
+        RotaSetting.objects.filter(venue=venue)[:1],
+        in_year,
+        _shifts(in_year),
+        RotaPlan.objects.filter(
+            venue=venue, year=year, state__in=(PlanState.DRAFT, PlanState.PUBLISHED)
+        ),
+        RotaMember.objects.filter(venue=venue),
     )
+    setting = next(iter(settings), None) or RotaSetting(venue=venue)
     by_state = {plan.state: plan for plan in plans}
     people = people_of(venue, year, extra=[shift.deputy_id for shift in shifts])
     held: dict[UUID, list[Shift]] = defaultdict(list)
@@ -188,7 +195,7 @@ def rota_page(venue: Venue, year: int, *, at: datetime) -> RotaPage:
         )
         for day in days
     ]
-    members = _members(venue, people, turns)
+    members = _members(venue, people, turns, wishes)
     loads = [line.turns for line in members if line.takes_part]
     return RotaPage(
         venue=venue,
@@ -205,10 +212,10 @@ def rota_page(venue: Venue, year: int, *, at: datetime) -> RotaPage:
 
 
 def draft_page(plan: RotaPlan, *, at: datetime) -> DraftPage:
-    """What a plan would change, and what it is worth. Six queries."""
+    """What a plan would change, and what it is worth. Two queries."""
     venue, today = plan.venue, local_date(at)
-    days = _days(venue, plan.year)
-    shifts = _shifts(days)
+    in_year = _days(venue, plan.year)
+    days, shifts = together(in_year, _shifts(in_year))
     wanted: dict[UUID, dict[int, tuple[UUID, Any]]] = defaultdict(dict)
     for day, deputy, seat, reason in plan.proposal:
         wanted[UUID(day)][seat] = (UUID(deputy), reason)
@@ -265,14 +272,14 @@ def _draft_line(
     return Line(day, hours, tuple(found), 0, may_seat(day, today), change)
 
 
-def _days(venue: Venue, year: int) -> list[ReceptionDay]:
+def _days(venue: Venue, year: int) -> QuerySet[ReceptionDay]:
     days = ReceptionDay.objects.filter(venue=venue, date__year=year)
-    return list(days.exclude(state=DayState.CANCELLED).order_by("starts_at", "id"))
+    return days.exclude(state=DayState.CANCELLED).order_by("starts_at", "id")
 
 
-def _shifts(days: Iterable[ReceptionDay]) -> list[Shift]:
-    ids = [day.pk for day in days]
-    return list(Shift.objects.filter(day_id__in=ids, state__in=SEATED).order_by("day_id", "seat"))
+def _shifts(days: QuerySet[ReceptionDay]) -> QuerySet[Shift]:
+    seated = Shift.objects.filter(day__in=days.order_by().values("pk"), state__in=SEATED)
+    return seated.order_by("day_id", "seat")
 
 
 def _seat(shift: Shift, people: Mapping[UUID, Person], names: Mapping[str, str]) -> Seat:
@@ -319,9 +326,12 @@ def _bars(loads: Iterable[tuple[str, int]]) -> tuple[Bar, ...]:
 
 
 def _members(
-    venue: Venue, people: Mapping[UUID, Person], turns: Mapping[UUID, int]
+    venue: Venue,
+    people: Mapping[UUID, Person],
+    turns: Mapping[UUID, int],
+    wishes: Iterable[RotaMember],
 ) -> tuple[MemberLine, ...]:
-    rows = {row.deputy_id: row for row in RotaMember.objects.filter(venue=venue)}
+    rows = {row.deputy_id: row for row in wishes}
     found = []
     for pk, person in people.items():
         row = rows.get(pk) or RotaMember(venue=venue)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from django.db.models.functions import Substr, TruncDate, TruncMinute
 
 from lianxin.congress.models import Actor
 from lianxin.kernel.clock import LOCAL
+from lianxin.kernel.together import together
 from lianxin.people.enums import Ability
 from lianxin.places.queries import within_q
 from lianxin.reception.enums import HOLDING, SEATED, BookingState, DayState, ShiftState, VisitPath
@@ -83,20 +84,20 @@ class Reach:
 
 def by_part(reach: Reach) -> dict[str, Figures]:
     """Figures of the parts directly below the division; what lies in no part stands under its own
-    code. Nine queries, whatever the number of venues.
+    code. One query.
     """
     length = next_length(reach.code)
     return _figures(reach, lambda prefix: Substr(f"{prefix}division_code", 1, length))
 
 
 def by_venue(reach: Reach) -> dict[UUID, Figures]:
-    """Figures of each venue. Nine queries."""
+    """Figures of each venue. One query."""
     return _figures(reach, lambda prefix: F(f"{prefix}venue_id"))
 
 
 def _figures(reach: Reach, key: Any) -> dict[Any, Figures]:
     found: dict[Any, Figures] = {}
-    for rows in (
+    *counted, leads, waits = together(
         _venues(reach, key),
         _days(reach, key),
         _seats(reach, key),
@@ -104,27 +105,35 @@ def _figures(reach: Reach, key: Any) -> dict[Any, Figures]:
         _bookings(reach, key),
         _tickets(reach, key),
         _visits(reach, key),
-    ):
-        for row in rows:
-            one = found.setdefault(row.pop("key"), Figures())
-            for name, value in row.items():
+        _spans(_leads(reach, key)),
+        _spans(_waits(reach, key)),
+    )
+    for row in (row for rows in counted for row in rows):
+        one = found.setdefault(row["key"], Figures())
+        for name, value in row.items():
+            if name != "key":
                 setattr(one, name.removeprefix("n_"), value or 0)
-    _spread(found, _leads(reach, key), "lead_days", timedelta(days=1))
-    _spread(found, _waits(reach, key), "wait_minutes", timedelta(minutes=1))
+    _spread(found, leads, "lead_days", timedelta(days=1))
+    _spread(found, waits, "wait_minutes", timedelta(minutes=1))
     return found
 
 
-def _grouped(rows: QuerySet[Any], key: Any, **counts: Any) -> Iterator[dict[str, Any]]:
+def _grouped(rows: QuerySet[Any], key: Any, **counts: Any) -> QuerySet[Any]:
     named = {f"n_{name}": count for name, count in counts.items()}
-    found = rows.order_by().annotate(key=key).values("key").annotate(**named)
-    return (dict(row) for row in found)
+    return rows.order_by().annotate(key=key).values("key").annotate(**named)
+
+
+def _spans(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """How often each span occurs per key: some dozens of rows, whatever the number of visitors."""
+    counted = rows.order_by().values("key", "span").annotate(number_of=Count("pk"))
+    return counted.values_list("key", "span", "number_of")
 
 
 def _number(*conditions: Q, **more: Any) -> Count:
     return Count("pk", filter=Q(*conditions, **more))
 
 
-def _venues(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
+def _venues(reach: Reach, key: Any) -> QuerySet[Any]:
     """All venues there, and those without a day in the period that was not cancelled."""
     if reach.venue_ids is not None:
         rows = Venue.objects.filter(pk__in=reach.venue_ids)
@@ -140,7 +149,7 @@ def _venues(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
     )
 
 
-def _days(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
+def _days(reach: Reach, key: Any) -> QuerySet[Any]:
     return _grouped(
         ReceptionDay.objects.filter(reach.days()),
         key(""),
@@ -152,7 +161,7 @@ def _days(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
     )
 
 
-def _seats(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
+def _seats(reach: Reach, key: Any) -> QuerySet[Any]:
     """Seats of days that were held; who sat on one is counted once, replaced seats are none."""
     return _grouped(
         Shift.objects.filter(reach.days("day__"), day__state__in=_HELD, state__in=SEATED),
@@ -164,12 +173,12 @@ def _seats(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
     )
 
 
-def _slots(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
+def _slots(reach: Reach, key: Any) -> QuerySet[Any]:
     rows = Slot.objects.filter(reach.days("day__")).exclude(day__state=DayState.CANCELLED)
     return _grouped(rows, key("day__"), offered=Sum("capacity"))
 
 
-def _bookings(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
+def _bookings(reach: Reach, key: Any) -> QuerySet[Any]:
     return _grouped(
         Booking.objects.filter(reach.days("day__")),
         key("day__"),
@@ -184,7 +193,7 @@ def _bookings(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
     )
 
 
-def _tickets(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
+def _tickets(reach: Reach, key: Any) -> QuerySet[Any]:
     return _grouped(
         Ticket.objects.filter(reach.days("day__")),
         key("day__"),
@@ -194,7 +203,7 @@ def _tickets(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
     )
 
 
-def _visits(reach: Reach, key: Any) -> Iterator[dict[str, Any]]:
+def _visits(reach: Reach, key: Any) -> QuerySet[Any]:
     return _grouped(
         Visit.objects.filter(reach.days("day__")),
         key("day__"),
@@ -220,10 +229,10 @@ def _leads(reach: Reach, key: Any) -> QuerySet[Any]:
     return rows.annotate(key=key("day__"), span=span)
 
 
-def _spread(found: dict[Any, Figures], rows: QuerySet[Any], name: str, unit: timedelta) -> None:
-    """How often each span occurs per key: some dozens of rows, whatever the number of visitors."""
-    counted = rows.order_by().values("key", "span").annotate(number_of=Count("pk"))
-    for key, span, number in counted.values_list("key", "span", "number_of"):
+def _spread(
+    found: dict[Any, Figures], rows: Iterable[Any], name: str, unit: timedelta
+) -> None:
+    for key, span, number in rows:
         spread = getattr(found.setdefault(key, Figures()), name)
         value = span // unit
         spread[value] = spread.get(value, 0) + number

@@ -60,7 +60,7 @@ class NothingToSee(Forbidden):
 
 
 def overview(actor: Actor, term: Term, place: str, after: str | None, *, on: date) -> Overview:
-    """The figures of a place or of one's own venues. A fixed number of queries (below 25).
+    """The figures of a place or of one's own venues. Five queries, whatever their number.
 
     `place` outside the actor's area gives the whole area. Raises NothingToSee.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -45,10 +45,17 @@ def attachments_by_subject(
     subject_type: str, keys: Collection[UUID]
 ) -> dict[UUID, list[Attachment]]:
     """The attachments of many subjects of one kind, with one query."""
-    found: dict[UUID, list[Attachment]] = {key: [] for key in keys}
-    rows = Attachment.objects.filter(
-        subject_type=subject_type, subject_id__in=keys, state=AttachmentState.BOUND
-    )
+    return attachments_of_kinds({subject_type: keys})
+
+
+def attachments_of_kinds(asked: Mapping[str, Collection[UUID]]) -> dict[UUID, list[Attachment]]:
+    """The attachments of subjects of several kinds, by the subject's key. One query for all, none
+    for no subject."""
+    found: dict[UUID, list[Attachment]] = {key: [] for keys in asked.values() for key in keys}
+    of_these = Q(pk__in=[])
+    for kind, keys in asked.items():
+        of_these |= Q(subject_type=kind, subject_id__in=tuple(keys))
+    rows = Attachment.objects.filter(of_these, state=AttachmentState.BOUND)
     for row in rows.order_by("id"):
         if row.subject_id is not None:
             found[row.subject_id].append(row)

@@ -1,0 +1,107 @@
+"""Several lists that do not hang on each other, read in one statement instead of one each.
+
+A page asks for a dozen small things, and each question is a way to the database and back. Their
+statements become the branches of one UNION ALL: every branch has columns of its own, which are
+empty in the others.
+"""
+
+# The statements are those that Django compiled; their values stay apart.
+# ruff: noqa: S608
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+from lianxin.kernel.db import is_sqlite
+
+Row = tuple[Any, ...]
+
+#: A branch without an end of its own gets this one: SQLite keeps the order of those alone that end.
+MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """`at`: which of the lists it is."""
+
+    at: int
+    rows: QuerySet[Any]
+    compiler: SQLCompiler
+    sql: str
+    values: Row
+
+    @property
+    def width(self) -> int:
+        return len(self.compiler.select or ())
+
+    def blank(self) -> list[str]:
+        """Its columns where another branch speaks. PostgreSQL wants to know of what type they are."""
+        if is_sqlite():
+            return ["NULL"] * self.width
+        fields = [column[0].output_field for column in self.compiler.select or ()]
+        return [f"NULL::{field.cast_db_type(connection)}" for field in fields]
+
+    def read(self, rows: list[Row]) -> list[Any]:
+        """What the list holds when the database answered its statement with these rows."""
+        setattr(self.compiler, "execute_sql", lambda *_args, **_more: [rows])  # noqa: B010
+        setattr(self.rows.query, "get_compiler", lambda *_args, **_more: self.compiler)  # noqa: B010
+        return list(self.rows)
+
+
+def together(*querysets: QuerySet[Any]) -> list[list[Any]]:
+    """What each of the querysets holds, in its order. One statement, none where nothing can be found.
+
+    What a queryset prefetches is asked for afterwards, as always. Raises TypeError for a DISTINCT
+    that is ordered by what it does not read.
+    """
+    branches = [one for at, rows in enumerate(querysets) if (one := _branch(at, rows))]
+    found: dict[int, list[Row]] = {one.at: [] for one in branches}
+    starts = _starts(branches)
+    for at, _number, *columns in _answer(branches):
+        found[at].append(tuple(columns[starts[at]]))
+    held = {one.at: one.read(found[one.at]) for one in branches}
+    return [held.get(at, []) for at in range(len(querysets))]
+
+
+def _branch(at: int, queryset: QuerySet[Any]) -> _Branch | None:
+    rows = queryset.all() if queryset.query.is_sliced else queryset[:MOST]
+    compiler = rows.query.get_compiler(rows.db)
+    try:
+        sql, values = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    if compiler.has_extra_select:
+        raise TypeError("A DISTINCT list is ordered by what it reads.")
+    return _Branch(at, rows, compiler, sql, tuple(values))
+
+
+def _starts(branches: list[_Branch]) -> dict[int, slice]:
+    """Where the columns of each branch stand."""
+    starts, start = {}, 0
+    for one in branches:
+        starts[one.at] = slice(start, start + one.width)
+        start += one.width
+    return starts
+
+
+def _answer(branches: list[_Branch]) -> list[Row]:
+    """Rows of all branches, the number of the branch and that of the row in front."""
+    if not branches:
+        return []
+    blank = {one.at: one.blank() for one in branches}
+    parts = []
+    for one in branches:
+        columns = [f"{one.at}", "row_number() OVER ()"]
+        for other in branches:
+            columns += ["listed.*"] if other is one else blank[other.at]
+        parts.append(f"SELECT {', '.join(columns)} FROM ({one.sql}) listed")
+    with connection.cursor() as cursor:
+        values = [value for one in branches for value in one.values]
+        cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 1, 2", values)
+        return list(cursor.fetchall())
