@@ -10,8 +10,9 @@ empty in the others.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -20,10 +21,23 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from lianxin.kernel.db import is_sqlite
 
+T_co = TypeVar("T_co", covariant=True)
 Row = tuple[Any, ...]
 
 #: A branch without an end of its own gets this one: SQLite keeps the order of those alone that end.
 MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[T_co]):
+    """An answer that needs several lists: `told` makes it of what they hold, in their order."""
+
+    lists: tuple[QuerySet[Any], ...]
+    told: Callable[..., T_co]
+
+    def answer(self) -> T_co:
+        """For whoever asks for nothing else. One query."""
+        return self.told(*together(*self.lists))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +68,23 @@ class _Branch:
         return list(self.rows)
 
 
-def together(*querysets: QuerySet[Any]) -> list[list[Any]]:
-    """What each of the querysets holds, in its order. One statement, none where nothing can be found.
+def together(*asked: QuerySet[Any] | Asked[Any]) -> list[Any]:
+    """What each of the querysets holds, as a list in its order; of an `Asked` its answer. One
+    statement, none where nothing can be found.
 
     What a queryset prefetches is asked for afterwards, as always. Raises TypeError for a DISTINCT
     that is ordered by what it does not read.
     """
+    lists = [one.lists if isinstance(one, Asked) else (one,) for one in asked]
+    held = iter(_read([rows for several in lists for rows in several]))
+    found = [[next(held) for _rows in several] for several in lists]
+    return [
+        one.told(*parts) if isinstance(one, Asked) else parts[0]
+        for one, parts in zip(asked, found, strict=True)
+    ]
+
+
+def _read(querysets: Sequence[QuerySet[Any]]) -> list[list[Any]]:
     branches = [one for at, rows in enumerate(querysets) if (one := _branch(at, rows))]
     found: dict[int, list[Row]] = {one.at: [] for one in branches}
     starts = _starts(branches)

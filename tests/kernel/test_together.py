@@ -17,7 +17,11 @@ def rows():
     at = now()
     for n in range(5):
         Note.objects.create(
-            title=f"n{n}", due=n or None, told_at=at - timedelta(days=n), phone=f"1{n}", address=None
+            title=f"n{n}",
+            due=n or None,
+            told_at=at - timedelta(days=n),
+            phone=f"1{n}",
+            address=None,
         )
     for text in "cab":
         Line.objects.create(text=text)

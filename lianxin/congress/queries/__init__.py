@@ -13,6 +13,7 @@ from lianxin.congress.queries.actors import (
 from lianxin.congress.queries.deputies import (
     DeputyCard,
     MandateLine,
+    cards_asked,
     cards_of,
     deputies_of,
     deputy_by_code,
@@ -34,6 +35,7 @@ __all__ = [
     "absences_of",
     "actor_for",
     "actor_of",
+    "cards_asked",
     "cards_of",
     "colleagues_of",
     "deputies_of",

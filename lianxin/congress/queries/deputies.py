@@ -14,6 +14,7 @@ from lianxin.congress.enums import Level, MandateState
 from lianxin.congress.models import Deputy, Mandate
 from lianxin.congress.queries.periods import in_force, today
 from lianxin.kernel.board_codes import normalise_board_code
+from lianxin.kernel.together import Asked
 from lianxin.places.queries import within_q
 
 
@@ -84,12 +85,27 @@ def deputies_of(
 
 def cards_of(deputies: Iterable[Deputy]) -> list[DeputyCard]:
     """Public cards of deputies read by `deputies_of`."""
-    return [_card(deputy) for deputy in deputies]
+    return [_card(deputy, getattr(deputy, "current", ())) for deputy in deputies]
 
 
-def _card(deputy: Deputy) -> DeputyCard:
+def cards_asked(deputies: QuerySet[Deputy], *, on: date) -> Asked[list[DeputyCard]]:
+    """The same of a queryset of `deputies_of`, to be read together with other things."""
+    alone = deputies.prefetch_related(None)
+    seats = Mandate.objects.filter(
+        in_force(on), state=MandateState.ACTIVE, deputy__in=alone.order_by().values("pk")
+    )
+
+    def told(found: list[Deputy], held: list[Mandate]) -> list[DeputyCard]:
+        by_deputy: dict[UUID, list[Mandate]] = {}
+        for seat in held:
+            by_deputy.setdefault(seat.deputy_id, []).append(seat)
+        return [_card(deputy, by_deputy.get(deputy.pk, ())) for deputy in found]
+
+    return Asked((alone, seats.select_related("term__congress")), told)
+
+
+def _card(deputy: Deputy, seats: Collection[Mandate]) -> DeputyCard:
     order = list(Level.values)
-    seats: Collection[Mandate] = getattr(deputy, "current", ())
     return DeputyCard(
         id=deputy.pk,
         person_id=deputy.person_id,

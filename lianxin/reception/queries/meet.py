@@ -9,19 +9,23 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.clock import local_date
+from lianxin.kernel.reference import remembered
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.together import together
 from lianxin.places.queries import ancestors, within_q
 from lianxin.reception.enums import COMING, DayState
 from lianxin.reception.models import ReceptionDay, Slot
 from lianxin.reception.queries.timetable import (
     BOOKABLE,
     public_days,
-    sitters_of,
+    sitters_asked,
     sitting,
+    sittings_asked,
 )
 from lianxin.venues.models import Venue, VenueArea
-from lianxin.venues.queries import venue_by_code, venues_listed
+from lianxin.venues.queries import venues_listed
 from lianxin.venues.queries.timetable import Sitting
 
 #: How far ahead the public page looks.
@@ -42,8 +46,9 @@ class MeetPage:
 
 
 def meet_at(code: str, *, at: datetime) -> MeetPage:
-    """Reception around a venue, by its code. Four queries. Raises Absent."""
-    venue = venue_by_code(code)
+    """Reception around a venue, by its code. Raises Absent. One query, and what is remembered."""
+    written = normalise_board_code(code)
+    venue = _open(written) if written else None
     if venue is None:
         raise Absent
     others = [one for one in _around(venue.division_code) if one.pk != venue.pk]
@@ -51,15 +56,23 @@ def meet_at(code: str, *, at: datetime) -> MeetPage:
 
 
 def meet_in(division_code: str, *, at: datetime) -> MeetPage | None:
-    """Reception around a place: the venue of the smallest area that holds it comes first. Three
-    queries. None where no venue is near.
+    """Reception around a place: the venue of the smallest area that holds it comes first. None
+    where no venue is near. One query, and what is remembered.
     """
     venues = _around(division_code)
     return _page(venues[0], venues[1:], at) if venues else None
 
 
+@remembered(Venue)
+def _open(code: str) -> Venue | None:
+    """The open venue of a code; remembered, not to be changed."""
+    return Venue.objects.filter(code=code, is_active=True).first()
+
+
+@remembered(Venue, VenueArea)
 def _around(division_code: str) -> list[Venue]:
-    """Open venues that serve the place, and others of its township, the nearest first."""
+    """Open venues that serve the place, and others of its township, the nearest first; remembered,
+    not to be changed."""
     codes = ancestors(division_code)
     if not codes:
         return []
@@ -82,9 +95,7 @@ def _page(venue: Venue, others: list[Venue], at: datetime) -> MeetPage:
     days = public_days(since=at, until=at + AHEAD).filter(
         venue__in=[venue.pk, *(one.pk for one in others)]
     )
-    found = list(days[:MOST_DAYS])
-    sitters = sitters_of([day.pk for day in found], on=local_date(at), levels=False)
-    shown = [sitting(day, sitters.get(day.pk, ())) for day in found]
+    shown = sittings_asked(days[:MOST_DAYS], on=local_date(at), levels=False).answer()
     return MeetPage(
         venue=venue,
         here=[one for one in shown if one.venue_id == venue.pk],
@@ -118,16 +129,16 @@ class PublicDay:
 
 
 def public_day(day_id: UUID, *, at: datetime) -> PublicDay:
-    """One day for anybody. Four queries. Raises Absent, for days cancelled before anybody heard."""
+    """One day for anybody. Two queries. Raises Absent, for days cancelled before anybody heard."""
     day: Any = ReceptionDay.objects.filter(pk=day_id).select_related("venue").first()
     if day is None or (day.state == DayState.CANCELLED and day.announced_at is None):
         raise Absent
     day.free = None
-    sitters = sitters_of([day.pk], on=local_date(at)).get(day.pk, ())
     is_bookable = day.state in BOOKABLE and day.ends_at > at
-    slots = Slot.objects.filter(day=day, capacity__gt=0) if is_bookable else ()
+    times = Slot.objects.filter(day=day, capacity__gt=0) if is_bookable else Slot.objects.none()
+    sitters, slots = together(sitters_asked([day.pk], on=local_date(at)), times)
     return PublicDay(
-        sitting=sitting(day, sitters),
+        sitting=sitting(day, sitters.get(day.pk, ())),
         address=day.venue.address,
         phone=day.venue.phone,
         state=day.state,

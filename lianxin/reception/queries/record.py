@@ -15,6 +15,7 @@ from lianxin.handling.models import Verdict
 from lianxin.kernel.fields import field_is_empty
 from lianxin.kernel.phones import mask_name
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.together import Asked
 from lianxin.people.enums import Ability
 from lianxin.reception.enums import SEATED, DayState, ShiftState, VisitPath
 from lianxin.reception.models import ReceptionDay, SignOff, Visit
@@ -154,8 +155,9 @@ def unsigned(at: datetime, *, most: timedelta = timedelta(days=60)) -> QuerySet[
     )
 
 
-def days_held(deputy_id: UUID, year: int) -> int:
-    """How many reception days of the year the deputy was present at and signed for. One query."""
-    return ReceptionDay.objects.filter(
+def days_held(deputy_id: UUID, year: int) -> Asked[int]:
+    """How many reception days of the year the deputy was present at and signed for."""
+    days = ReceptionDay.objects.filter(
         sign_offs__deputy_id=deputy_id, state=DayState.SIGNED, date__year=year
-    ).count()
+    )
+    return Asked((days.order_by().values_list("pk", flat=True),), len)

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 
 from lianxin.congress.enums import Level, MandateState
 from lianxin.congress.models import Deputy, Mandate
 from lianxin.congress.queries import in_force
 from lianxin.kernel.clock import local_date
+from lianxin.kernel.together import Asked
 from lianxin.reception.enums import COMING, DayState, ShiftState
 from lianxin.reception.models import ReceptionDay, Shift, Slot
 from lianxin.reception.queries.duty import duty_of
@@ -32,9 +33,9 @@ def upcoming(
     since: datetime,
     until: datetime | None,
     most: int,
-) -> list[Sitting]:
-    """Reception days for anybody's eyes, with deputies whose mandate is in force. At most three
-    queries. Days that were cancelled before anybody heard of them are left out.
+) -> Asked[list[Sitting]]:
+    """Reception days for anybody's eyes, with deputies whose mandate is in force. Days that were
+    cancelled before anybody heard of them are left out.
     """
     days = public_days(since=since, until=until)
     if venue_ids is not None:
@@ -42,9 +43,21 @@ def upcoming(
     if deputy_id is not None:
         mine = Shift.objects.filter(day=OuterRef("pk"), deputy_id=deputy_id, state__in=SITTING)
         days = days.filter(Exists(mine))
-    found = list(days[:most])
-    sitters = sitters_of([day.pk for day in found], on=local_date(since))
-    return [sitting(day, sitters.get(day.pk, ())) for day in found]
+    return sittings_asked(days[:most], on=local_date(since))
+
+
+def sittings_asked(
+    days: QuerySet[ReceptionDay], *, on: date, levels: bool = True
+) -> Asked[list[Sitting]]:
+    """A queryset of `public_days` as anybody may see it, its deputies without their levels where
+    nobody shows them."""
+    sitters = sitters_asked(days.values("pk"), on=on, levels=levels)
+
+    def told(found: list[ReceptionDay], *parts: list[Any]) -> list[Sitting]:
+        seated = sitters.told(*parts)
+        return [sitting(day, seated.get(day.pk, ())) for day in found]
+
+    return Asked((days, *sitters.lists), told)
 
 
 def public_days(*, since: datetime, until: datetime | None = None) -> QuerySet[ReceptionDay]:
@@ -90,29 +103,37 @@ def sitting(day: Any, sitters: Iterable[Sitter]) -> Sitting:
 def sitters_of(
     day_ids: Collection[UUID], *, on: date, levels: bool = True
 ) -> dict[UUID, list[Sitter]]:
-    """Who sits on each day, by seat; only deputies whose mandate is in force. Two queries, one
-    without their levels.
-    """
-    if not day_ids:
-        return {}
+    """Who sits on each day, by seat; only deputies whose mandate is in force. One query."""
+    return sitters_asked(tuple(day_ids), on=on, levels=levels).answer()
+
+
+def sitters_asked(
+    day_ids: Collection[UUID] | QuerySet[Any], *, on: date, levels: bool = True
+) -> Asked[dict[UUID, list[Sitter]]]:
+    """The same, to be read together with other things."""
     mandates = Mandate.objects.filter(in_force(on), state=MandateState.ACTIVE)
-    shifts = (
-        Shift.objects.filter(day__in=tuple(day_ids), state__in=SITTING)
-        .filter(Exists(mandates.filter(deputy=OuterRef("deputy"))))
-        .select_related("deputy__person")
-        .order_by("day", "seat")
+    shifts = Shift.objects.filter(day__in=day_ids, state__in=SITTING).filter(
+        Exists(mandates.filter(deputy=OuterRef("deputy")))
     )
-    if levels:
-        current = Prefetch("deputy__mandates", queryset=mandates, to_attr="current")
-        shifts = shifts.prefetch_related(current)
-    found: dict[UUID, list[Sitter]] = {}
-    for shift in shifts:
-        found.setdefault(shift.day_id, []).append(_sitter(shift.deputy))
-    return found
+    of_these = (
+        mandates.filter(deputy__in=shifts.values("deputy")) if levels else Mandate.objects.none()
+    )
+
+    def told(seated: list[Shift], seats: list[tuple[UUID, str]]) -> dict[UUID, list[Sitter]]:
+        held: dict[UUID, set[str]] = {}
+        for deputy_id, level in seats:
+            held.setdefault(deputy_id, set()).add(level)
+        found: dict[UUID, list[Sitter]] = {}
+        for shift in seated:
+            one = _sitter(shift.deputy, held.get(shift.deputy_id, set()))
+            found.setdefault(shift.day_id, []).append(one)
+        return found
+
+    named = shifts.select_related("deputy__person").order_by("day", "seat")
+    return Asked((named, of_these.order_by().values_list("deputy_id", "level")), told)
 
 
-def _sitter(deputy: Deputy) -> Sitter:
-    held = {seat.level for seat in getattr(deputy, "current", ())}
+def _sitter(deputy: Deputy, held: set[str]) -> Sitter:
     levels = tuple(level.label for level in Level if level.value in held)
     return Sitter(deputy.pk, deputy.person.name, deputy.code, levels)
 

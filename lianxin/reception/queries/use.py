@@ -229,9 +229,7 @@ def _leads(reach: Reach, key: Any) -> QuerySet[Any]:
     return rows.annotate(key=key("day__"), span=span)
 
 
-def _spread(
-    found: dict[Any, Figures], rows: Iterable[Any], name: str, unit: timedelta
-) -> None:
+def _spread(found: dict[Any, Figures], rows: Iterable[Any], name: str, unit: timedelta) -> None:
     for key, span, number in rows:
         spread = getattr(found.setdefault(key, Figures()), name)
         value = span // unit

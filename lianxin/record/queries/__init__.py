@@ -2,6 +2,7 @@
 
 from lianxin.record.queries.journal import (
     Subject,
+    attachments_asked,
     attachments_by_subject,
     attachments_of,
     attachments_of_kinds,
@@ -13,6 +14,7 @@ from lianxin.record.queries.journal import (
 
 __all__ = [
     "Subject",
+    "attachments_asked",
     "attachments_by_subject",
     "attachments_of",
     "attachments_of_kinds",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
+from lianxin.kernel.together import Asked
 from lianxin.record.enums import AttachmentState
 from lianxin.record.models import Attachment, Entry
 from lianxin.record.rules import check_may_read
@@ -55,10 +56,24 @@ def attachments_of_kinds(asked: Mapping[str, Collection[UUID]]) -> dict[UUID, li
     of_these = Q(pk__in=[])
     for kind, keys in asked.items():
         of_these |= Q(subject_type=kind, subject_id__in=tuple(keys))
-    rows = Attachment.objects.filter(of_these, state=AttachmentState.BOUND)
-    for row in rows.order_by("id"):
+    rows = Attachment.objects.filter(of_these, state=AttachmentState.BOUND).order_by("id")
+    return found | _by_subject(rows)
+
+
+def attachments_asked(kind: str, keys: QuerySet[Any]) -> Asked[dict[UUID, list[Attachment]]]:
+    """The attachments of the subjects that a queryset of keys finds, to be read together with other
+    things; subjects without any are left out."""
+    rows = Attachment.objects.filter(
+        subject_type=kind, subject_id__in=keys, state=AttachmentState.BOUND
+    )
+    return Asked((rows.order_by("id"),), _by_subject)
+
+
+def _by_subject(rows: Iterable[Attachment]) -> dict[UUID, list[Attachment]]:
+    found: dict[UUID, list[Attachment]] = {}
+    for row in rows:
         if row.subject_id is not None:
-            found[row.subject_id].append(row)
+            found.setdefault(row.subject_id, []).append(row)
     return found
 
 

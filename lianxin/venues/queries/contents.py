@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from lianxin.congress.models import Actor, Deputy
-from lianxin.congress.queries import DeputyCard, cards_of, deputies_of, today
+from lianxin.congress.queries import DeputyCard, cards_asked, cards_of, deputies_of, today
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.refused import Absent
-from lianxin.kernel.together import together
+from lianxin.kernel.together import Asked, together
 from lianxin.places.models import Grid
 from lianxin.places.queries import within_q
 from lianxin.record.models import Attachment
@@ -33,7 +34,7 @@ from lianxin.venues.models import (
     VenueText,
 )
 from lianxin.venues.queries.boards import venues_watched
-from lianxin.venues.queries.portraits import portraits_of
+from lianxin.venues.queries.portraits import portraits_asked
 from lianxin.venues.queries.venues import with_place
 
 _SHOWN = 20
@@ -101,9 +102,9 @@ def venue_to_see(actor: Actor, code: str) -> Venue:
 def contents_of(venue: Venue, *, on: date) -> Contents:
     """The rows of a venue's page: past closed days and ended stationings are left out.
 
-    Five queries, whatever the number of rows.
+    Two queries, whatever the number of rows.
     """
-    texts, staff, equipment, items, points, closed, partners, activities, news, bindings = together(
+    texts, staff, equipment, items, points, closed, partners, activities, *more = together(
         VenueText.objects.filter(venue=venue),
         StaffLine.objects.filter(venue=venue),
         Equipment.objects.filter(venue=venue),
@@ -113,7 +114,9 @@ def contents_of(venue: Venue, *, on: date) -> Contents:
         ThemedActivity.objects.filter(venue=venue)[:_SHOWN],
         NewsItem.objects.filter(venue=venue)[:_SHOWN],
         bindings_of(venue, on),
+        stationed_asked(venue, on),
     )
+    news, bindings, deputies = more
     photos = photos_of("venues.checkitem", [item.pk for item in items])
     return Contents(
         texts=texts,
@@ -124,7 +127,7 @@ def contents_of(venue: Venue, *, on: date) -> Contents:
         partners=partners,
         activities=activities,
         news=news,
-        deputies=stationed(venue, on),
+        deputies=deputies,
         bindings=bindings,
     )
 
@@ -160,16 +163,24 @@ def closed_days(venue: Venue, on: date) -> QuerySet[ClosedDay]:
 
 
 def stationed(venue: Venue, on: date) -> list[Stationed]:
-    """Deputies here now or from a later day, by name; those without a mandate too. Four queries."""
-    rows = list(
-        Stationing.objects.filter(Q(until_date=None) | Q(until_date__gte=on), venue=venue)
-        .select_related("deputy__person")
-        .order_by("deputy__person__name", "from_date")
-    )
-    ids = [row.deputy_id for row in rows]
-    cards = {card.id: card for card in cards_of(deputies_of(deputy_ids=ids, on=on))}
-    portraits = portraits_of(ids)
-    return [Stationed(row, cards.get(row.deputy_id), portraits.get(row.deputy_id)) for row in rows]
+    """Deputies here now or from a later day, by name; those without a mandate too. One query."""
+    return stationed_asked(venue, on).answer()
+
+
+def stationed_asked(venue: Venue, on: date) -> Asked[list[Stationed]]:
+    """The same, to be read together with other things."""
+    here = Stationing.objects.filter(Q(until_date=None) | Q(until_date__gte=on), venue=venue)
+    ordered = here.select_related("deputy__person").order_by("deputy__person__name", "from_date")
+    cards = cards_asked(deputies_of(on=on).filter(pk__in=here.values("deputy")), on=on)
+    portraits = portraits_asked(Deputy.objects.filter(pk__in=here.values("deputy")))
+
+    def told(rows: list[Stationing], *parts: list[Any]) -> list[Stationed]:
+        *of_cards, photos = parts
+        named = {card.id: card for card in cards.told(*of_cards)}
+        shown = portraits.told(photos)
+        return [Stationed(row, named.get(row.deputy_id), shown.get(row.deputy_id)) for row in rows]
+
+    return Asked((ordered, *cards.lists, *portraits.lists), told)
 
 
 def bindings_of(venue: Venue, on: date) -> QuerySet[GridBinding]:

@@ -4,22 +4,25 @@ number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 
-from lianxin.congress.queries import DeputyCard, cards_of, deputies_of, in_force, today
+from lianxin.congress.queries import DeputyCard, cards_asked, deputies_of, in_force
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.clock import local_date
 from lianxin.kernel.paging import Page, keyset
+from lianxin.kernel.reference import remembered
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.together import together
 from lianxin.places.models import Division
 from lianxin.places.queries import DivisionName, ancestors, children, names_for
 from lianxin.record.models import Attachment
+from lianxin.record.queries import attachments_asked
 from lianxin.venues.enums import ActivityState
 from lianxin.venues.models import (
     ClosedDay,
@@ -33,9 +36,9 @@ from lianxin.venues.models import (
     VenueText,
 )
 from lianxin.venues.queries.boards import by_level
-from lianxin.venues.queries.contents import Check, checks_of, closed_days, photos_of
-from lianxin.venues.queries.portraits import portraits_of
-from lianxin.venues.queries.timetable import Sitting, sittings
+from lianxin.venues.queries.contents import Check, checks, checks_asked, closed_days
+from lianxin.venues.queries.portraits import portraits_asked
+from lianxin.venues.queries.timetable import Sitting, days_held_asked, sittings_asked
 from lianxin.venues.queries.venues import (
     deputies_of_venue,
     grids_of_deputy,
@@ -129,18 +132,21 @@ class DeputyPage:
     portrait: UUID | None
     venues: list[Venue]
     grids: list[GridBinding]
+    sittings: list[Sitting]
+    days_held: int
 
 
 def venue_list(
     *, division_code: str = "", kind: str = "", search: str = "", after: str | None = None
 ) -> VenueList:
-    """Open venues of a place; without one, the places below the only province are offered."""
+    """Open venues of a place; without one, the places below the only province are offered. One query,
+    and what is remembered."""
     venues = venues_listed(division_code=division_code, kind=kind, search=search)
     codes = ancestors(division_code)
     names = names_for(codes)
-    below = list(children(division_code))
+    below = _below(division_code)
     if not division_code and len(below) == 1:
-        below = list(children(below[0].code))
+        below = _below(below[0].code)
     return VenueList(
         page=keyset(venues, order=ORDER, after=after, size=30),
         path=[names[code] for code in codes if code in names],
@@ -148,23 +154,36 @@ def venue_list(
     )
 
 
+@remembered(Division)
+def _below(code: str) -> list[Division]:
+    """The divisions directly below; remembered, not to be changed."""
+    return list(children(code))
+
+
 def venue_page(code: str, *, at: datetime) -> VenuePage:
-    """The page of an open venue; raises Absent. At most ten queries, whatever stands on it.
+    """The page of an open venue; raises Absent. Two queries, whatever stands on it.
 
     Deputies in office, highest level first, with the next of the coming days on which they sit.
     """
     day, venue = local_date(at), venue_open(code)
-    cards = sorted(cards_of(deputies_of_venue(venue.pk, on=day)), key=by_level)
-    portraits = portraits_of([card.id for card in cards])
-    grids = _grids(venue, {card.id for card in cards}, day)
-    coming = sittings(venue_ids=[venue.pk], since=at, most=_COMING)
+    here = deputies_of_venue(venue.pk, on=day)
+    cards, portraits, bindings, coming, closed, told = together(
+        cards_asked(here, on=day),
+        portraits_asked(here),
+        _bindings(venue, day),
+        sittings_asked(venue_ids=[venue.pk], since=at, most=_COMING),
+        closed_days(venue, day),
+        _told(venue),
+    )
+    cards.sort(key=by_level)
+    grids = _grids(bindings, {card.id for card in cards})
     return VenuePage(
         venue=venue,
         deputies=[_line(card, portraits.get(card.id), grids, coming) for card in cards],
         grids=list(grids.values()),
         sittings=coming[:_DAYS],
-        closed=list(closed_days(venue, day)),
-        happenings=_happenings(venue),
+        closed=closed,
+        happenings=[Happening(key, title, at, of, bool(news)) for key, title, at, of, news in told],
     )
 
 
@@ -195,41 +214,56 @@ def _line(
     )
 
 
-def _happenings(venue: Venue) -> list[Happening]:
-    """The newest activities and news together. One query."""
+def _told(venue: Venue) -> QuerySet[Any]:
+    """The newest activities and news together."""
     told = NewsItem.objects.filter(venue=venue).order_by()
     held = ThemedActivity.objects.filter(venue=venue).order_by()
     news = told.values_list("pk", "title", "published_at", Value(""), Value(1))
     rows = held.values_list("pk", "title", "starts_at", "state", Value(0)).union(news, all=True)
-    newest = rows.order_by("-starts_at")[:_SHOWN]
-    return [Happening(key, title, at, state, bool(sort)) for key, title, at, state, sort in newest]
+    return rows.order_by("-starts_at")[:_SHOWN]
 
 
 def venue_about(code: str) -> VenueAbout:
-    """The second page of an open venue; raises Absent. Twelve queries, whatever stands on it."""
+    """The second page of an open venue; raises Absent. Two queries, whatever stands on it."""
     venue = venue_open(code)
-    activities = list(ThemedActivity.objects.filter(venue=venue)[:_ABOUT])
-    news = list(NewsItem.objects.filter(venue=venue)[:_ABOUT])
-    of_activities = photos_of("venues.themedactivity", [one.pk for one in activities])
-    of_news = photos_of("venues.newsitem", [one.pk for one in news])
+    held = ThemedActivity.objects.filter(venue=venue)[:_ABOUT]
+    written = NewsItem.objects.filter(venue=venue)[:_ABOUT]
+    items, points = checks_asked(venue)
+    activities, news, texts, staff, equipment, found, asked, partners, *photos = together(
+        held,
+        written,
+        VenueText.objects.filter(venue=venue),
+        StaffLine.objects.filter(venue=venue),
+        Equipment.objects.filter(venue=venue),
+        items,
+        points,
+        Partner.objects.filter(venue=venue),
+        attachments_asked("venues.themedactivity", held.values("pk")),
+        attachments_asked("venues.newsitem", written.values("pk")),
+        attachments_asked("venues.checkitem", items.order_by().values("pk")),
+    )
+    of_activities, of_news, of_checks = photos
     return VenueAbout(
         venue=venue,
-        texts=list(VenueText.objects.filter(venue=venue)),
-        staff=list(StaffLine.objects.filter(venue=venue)),
-        equipment=list(Equipment.objects.filter(venue=venue)),
-        checks=[one for one in checks_of(venue) if one.item and one.item.is_met],
-        partners=list(Partner.objects.filter(venue=venue)),
-        activities=[(one, of_activities[one.pk]) for one in activities],
-        news=[(one, of_news[one.pk]) for one in news],
+        texts=texts,
+        staff=staff,
+        equipment=equipment,
+        checks=[one for one in checks(found, asked, of_checks) if one.item and one.item.is_met],
+        partners=partners,
+        activities=[(one, of_activities.get(one.pk, [])) for one in activities],
+        news=[(one, of_news.get(one.pk, [])) for one in news],
     )
 
 
-def _grids(venue: Venue, in_office: set[UUID], day: date) -> dict[UUID, GridLine]:
-    bindings = (
+def _bindings(venue: Venue, day: date) -> QuerySet[GridBinding]:
+    return (
         GridBinding.objects.filter(in_force(day), venue=venue, grid__is_active=True)
         .select_related("grid", "deputy__person")
         .order_by("grid__number", "deputy__person__name")
     )
+
+
+def _grids(bindings: Iterable[GridBinding], in_office: set[UUID]) -> dict[UUID, GridLine]:
     lines: dict[UUID, GridLine] = {}
     for binding in bindings:
         grid = binding.grid
@@ -241,14 +275,20 @@ def _grids(venue: Venue, in_office: set[UUID], day: date) -> dict[UUID, GridLine
     return lines
 
 
-def deputy_page(code: str, *, on: date | None = None) -> DeputyPage:
-    """The page of a deputy in office; raises Absent, for a suspended one too (代表法 61)."""
-    day = on or today()
+def deputy_page(code: str, *, at: datetime) -> DeputyPage:
+    """The page of a deputy in office; raises Absent, for a suspended one too (代表法 61). Two
+    queries."""
+    day = local_date(at)
     written = normalise_board_code(code)
-    cards = cards_of(deputies_of(on=day).filter(code=written)) if written else []
-    if not cards:
+    named = deputies_of(on=day).filter(code=written)
+    cards, portraits = together(cards_asked(named, on=day), portraits_asked(named))
+    if not (written and cards):
         raise Absent
     deputy = cards[0]
-    venues = list(venues_of_deputy(deputy.id, on=day))
-    portrait = portraits_of([deputy.id]).get(deputy.id)
-    return DeputyPage(deputy, portrait, venues, list(grids_of_deputy(deputy.id, on=day)))
+    venues, grids, coming, held = together(
+        venues_of_deputy(deputy.id, on=day),
+        grids_of_deputy(deputy.id, on=day),
+        sittings_asked(deputy_id=deputy.id, since=at, most=_SHOWN),
+        days_held_asked(deputy.id, day.year),
+    )
+    return DeputyPage(deputy, portraits.get(deputy.id), venues, grids, coming, held)

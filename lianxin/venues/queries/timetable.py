@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from lianxin.kernel.together import Asked
+
 
 @dataclass(frozen=True, slots=True)
 class Sitter:
@@ -47,7 +49,8 @@ class Sitting:
 
 
 class Upcoming(Protocol):
-    """Days that end after `since` and begin before `until`, the nearest first, cancelled ones too."""
+    """Days that end after `since` and begin before `until`, the nearest first, cancelled ones too:
+    what has to be read for them."""
 
     def __call__(
         self,
@@ -57,14 +60,15 @@ class Upcoming(Protocol):
         since: datetime,
         until: datetime | None,
         most: int,
-    ) -> list[Sitting]: ...
+    ) -> Asked[list[Sitting]]: ...
 
 
 #: grid → the deputy on duty on the day.
 OnDuty = Callable[[Collection[UUID], date], Mapping[UUID, UUID]]
 
-#: deputy, year → reception days of the year at which the deputy was present and signed the record.
-DaysHeld = Callable[[UUID, int], int]
+#: deputy, year → how many reception days of the year the deputy was present at and signed the
+#: record of.
+DaysHeld = Callable[[UUID, int], Asked[int]]
 
 _upcoming: list[Upcoming] = []
 _on_duty: list[OnDuty] = []
@@ -83,7 +87,12 @@ def offer_days_held(days_held: DaysHeld) -> None:
 
 def days_held(deputy_id: UUID, year: int) -> int:
     """Reception days of the year that count for the deputy; 0 where nobody counts. One query."""
-    return _days_held[0](deputy_id, year) if _days_held else 0
+    return days_held_asked(deputy_id, year).answer()
+
+
+def days_held_asked(deputy_id: UUID, year: int) -> Asked[int]:
+    """The same, to be read together with other things."""
+    return _days_held[0](deputy_id, year) if _days_held else Asked((), lambda: 0)
 
 
 def sittings(
@@ -94,9 +103,23 @@ def sittings(
     until: datetime | None = None,
     most: int = 5,
 ) -> list[Sitting]:
-    """Reception days of venues or of a deputy. A fixed number of queries (at most three)."""
+    """Reception days of venues or of a deputy. One query."""
+    return sittings_asked(
+        venue_ids=venue_ids, deputy_id=deputy_id, since=since, until=until, most=most
+    ).answer()
+
+
+def sittings_asked(
+    *,
+    venue_ids: Collection[UUID] | None = None,
+    deputy_id: UUID | None = None,
+    since: datetime,
+    until: datetime | None = None,
+    most: int = 5,
+) -> Asked[list[Sitting]]:
+    """The same, to be read together with other things."""
     if not _upcoming:
-        return []
+        return Asked((), list)
     return _upcoming[0](
         venue_ids=venue_ids, deputy_id=deputy_id, since=since, until=until, most=most
     )

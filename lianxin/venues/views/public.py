@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
-from lianxin.kernel.clock import local_date, now
+from lianxin.kernel.clock import now
 from lianxin.venues import queries
 from lianxin.venues.enums import VenueKind
-from lianxin.venues.queries import timetable
 from lianxin.web.parts import Chip, Link
 
 
@@ -93,14 +92,13 @@ def about(request: HttpRequest, code: str) -> HttpResponse:
 @cache_control(public=True, max_age=60)
 def deputy(request: HttpRequest, code: str) -> HttpResponse:
     """One deputy in office: of which congresses, where to be met."""
-    page = queries.deputy_page(code)
+    page = queries.deputy_page(code, at=now())
     if code != page.deputy.code:
         return redirect("venues:deputy", code=page.deputy.code)
-    at = now()
     context = {
         "page": page,
         "deputy": page.deputy,
-        "sittings": timetable.sittings(deputy_id=page.deputy.id, since=at, most=6),
-        "days_held": timetable.days_held(page.deputy.id, local_date(at).year),
+        "sittings": page.sittings,
+        "days_held": page.days_held,
     }
     return render(request, "venues/deputy.html", context)
