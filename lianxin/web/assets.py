@@ -1,5 +1,6 @@
 """Script elements: ours load a module only where the page has a use for it, libraries carry
-their hash, all carry the nonce of the Content-Security-Policy."""
+their hash. All are files of this installation, which the Content-Security-Policy allows: a nonce
+would make every answer another one, and no page could be kept."""
 
 import json
 from functools import lru_cache
@@ -53,29 +54,23 @@ def words() -> dict[str, str]:
     }
 
 
-def entry_script(nonce: str) -> SafeString:
+def entry_script() -> SafeString:
     modules = [[static(f"web/js/{name}.js"), calls] for name, calls in MODULES.items()]
     return format_html(
-        '<script type="module" src="{}" id="lx" data-modules="{}" data-words="{}"{}></script>',
+        '<script type="module" src="{}" id="lx" data-modules="{}" data-words="{}"></script>',
         static("web/js/lx.js"),
         json.dumps(modules),
         json.dumps(words(), ensure_ascii=False),
-        _nonce(nonce),
     )
 
 
-def vendor_script(file: str, nonce: str, *, module: bool = False) -> SafeString:
+def vendor_script(file: str, *, module: bool = False) -> SafeString:
     return format_html(
-        '<script src="{}" integrity="{}"{}{}></script>',
+        '<script src="{}" integrity="{}"{}></script>',
         static(f"vendor/{file}"),
         _hashes()[file],
         SafeString(' type="module"' if module else " defer"),
-        _nonce(nonce),
     )
-
-
-def _nonce(nonce: str) -> SafeString:
-    return format_html(' nonce="{}"', nonce) if nonce else SafeString("")
 
 
 @lru_cache(maxsize=1)

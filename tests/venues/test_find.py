@@ -11,6 +11,7 @@ from django.urls import reverse
 from lianxin.congress.enums import SuspendGround
 from lianxin.congress.services import suspend_mandate
 from lianxin.kernel.clock import LOCAL
+from lianxin.kernel.together import Asked
 from lianxin.places.models import Grid
 from lianxin.places.services import set_shape
 from lianxin.venues import queries, services
@@ -175,8 +176,8 @@ def test_every_level_the_nearest_first(client):
     one = grid(1, "1-6栋", office_phone="0871-65113333")
     bind(room, one, bound)
     timetable.offer(
-        lambda **_asked: [sitting(room, TODAY + timedelta(days=2))],
-        lambda grids, _on: {one.pk: bound.pk} if one.pk in grids else {},
+        lambda **_asked: Asked((), lambda: [sitting(room, TODAY + timedelta(days=2))]),
+        lambda grids, _on: Asked((), lambda: {one.pk: bound.pk} if one.pk in grids else {}),
     )
     page = text(find(client, place=COMMUNITY, grid="1"))
     order = [
@@ -276,7 +277,8 @@ def test_the_table_of_a_township(client):
     def duty(_grids, on):
         return {one.pk: (first if (on - monday).days < 3 else second).pk, two.pk: second.pk}
 
-    timetable.offer(lambda **_asked: [sitting(room, TODAY + timedelta(days=3))], duty)
+    coming = Asked((), lambda: [sitting(room, TODAY + timedelta(days=3))])
+    timetable.offer(lambda **_asked: coming, lambda grids, on: Asked((), lambda: duty(grids, on)))
     table = queries.grid_table(STREET, at=TODAY)
     rows = table.sheets[0].rows
     assert [turn.name for turn in rows[0].turns] == ["钱秀英", "李云龙"]

@@ -240,7 +240,7 @@ def test_the_preview_costs_the_same_for_any_number(
     batch = preview("units", UNITS, *rows, by=operator)
     url = reverse("venues:import-batch", args=[batch.pk])
     client.get(url)  # Notes the use of the session, once a minute.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(url)
 
 

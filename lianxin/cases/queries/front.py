@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -16,8 +15,6 @@ from lianxin.handling.models import Verdict
 from lianxin.kernel.clock import local
 from lianxin.kernel.together import together
 
-#: Raised when the template changes.
-VERSION = 1
 #: Results and verdicts that the figures are drawn from: the latest ones.
 LATEST_RESULTS = 50
 LATEST_VERDICTS = 200
@@ -36,14 +33,6 @@ class Front:
     days_basis: int
     satisfied: int | None
     satisfied_basis: int
-
-    @property
-    def stamp(self) -> str:
-        """Changes when the page must change: for its ETag."""
-        newest = self.results[0] if self.results else None
-        moved = newest and (newest.pk, newest.published_at.isoformat(), len(self.results))
-        told = repr((self.year, self.reported, moved, self.days, self.satisfied, VERSION))
-        return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 
 def front(*, at: datetime) -> Front:

@@ -6,9 +6,6 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import get_conditional_response
-from django.utils.translation import get_language
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lianxin.cases.enums import Channel
@@ -20,29 +17,23 @@ from lianxin.cases.views.resident_parts import result_chips, result_rows, tiles
 from lianxin.kernel.clock import now
 from lianxin.kernel.paging import keyset
 from lianxin.web.forms import attempt
+from lianxin.web.kept import for_everybody
 from lianxin.web.visitors import sender_of, sent, typed
 
 PAGE = 20
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def home(request: HttpRequest) -> HttpResponse:
-    """One question first: what do you need? Four queries, three when nothing changed."""
+    """One question first: what do you need?"""
     read = front.front(at=now())
-    elder = "elder" if getattr(request, "elder", False) else ""
-    tag = f'"{read.stamp}-{get_language()}-{elder}"'
-    unchanged = get_conditional_response(request, etag=tag)
-    if unchanged is not None:
-        return unchanged
     context = {"front": read, "tiles": tiles(read), "rows": result_rows(read.results)}
-    response = render(request, "cases/resident/home.html", context)
-    response.headers["ETag"] = tag
-    return response
+    return render(request, "cases/resident/home.html", context)
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def published(request: HttpRequest) -> HttpResponse:
     """Published results with search and filters; the same number of queries for any number."""
     form = ResultsForm(request.GET)
@@ -67,7 +58,7 @@ def published(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def result(request: HttpRequest, result_id: UUID) -> HttpResponse:
     """One published result: what it was about, what was answered and done."""
     shown = results.result(result_id)

@@ -27,6 +27,7 @@ class MandateLine:
     constituency: str
     congress: str
     term_number: int
+    division_code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ def _card(deputy: Deputy, seats: Collection[Mandate]) -> DeputyCard:
                 constituency=seat.constituency,
                 congress=seat.term.congress.name,
                 term_number=seat.term.number,
+                division_code=seat.division_code,
             )
             for seat in sorted(seats, key=lambda seat: order.index(seat.level))
         ),

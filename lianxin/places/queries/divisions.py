@@ -113,3 +113,9 @@ def children(code: str) -> QuerySet[Any]:
         .annotate(has_children=Exists(below))
         .order_by("sort", "code")
     )
+
+
+@remembered(Division)
+def children_of(code: str) -> tuple[Any, ...]:
+    """The same, all of them; remembered, not to be changed."""
+    return tuple(children(code))

@@ -15,6 +15,7 @@ from lianxin.congress.enums import MandateState
 from lianxin.congress.models import Deputy, Mandate
 from lianxin.congress.queries import in_force
 from lianxin.kernel.paging import capped_count
+from lianxin.kernel.together import Asked
 from lianxin.places.models import Grid
 from lianxin.places.queries import names_for, within_q
 from lianxin.reception.models import Away, DutySetting, GridDuty
@@ -76,7 +77,12 @@ def bare_grids(venue: Venue, on: date, *, most: int = 5) -> tuple[list[Grid], st
 
 
 def duty_of(grid_ids: Collection[UUID], on: date) -> dict[UUID, UUID]:
-    """The deputy on duty for each grid on the day. One query.
+    """The deputy on duty for each grid on the day. One query, see `duty_asked`."""
+    return duty_asked(grid_ids, on).answer()
+
+
+def duty_asked(grid_ids: Collection[UUID], on: date) -> Asked[dict[UUID, UUID]]:
+    """The deputy on duty for each grid on the day, to be read together with other things.
 
     A grid is left out when its table ends before, and when the deputy is away on the day, bound no
     longer, or without a mandate in force: then the other bound deputies are asked.
@@ -90,7 +96,7 @@ def duty_of(grid_ids: Collection[UUID], on: date) -> dict[UUID, UUID]:
         until_date__gte=on,
     )
     # A later row wins, should two ever overlap.
-    return dict(rows.order_by("from_date").values_list("grid_id", "deputy_id"))
+    return Asked((rows.order_by("from_date").values_list("grid_id", "deputy_id"),), dict)
 
 
 def away_on(on: date) -> QuerySet[Away]:

@@ -17,7 +17,7 @@ from lianxin.kernel.clock import local_date
 from lianxin.kernel.together import Asked
 from lianxin.reception.enums import COMING, DayState, ShiftState
 from lianxin.reception.models import ReceptionDay, Shift, Slot
-from lianxin.reception.queries.duty import duty_of
+from lianxin.reception.queries.duty import duty_asked
 from lianxin.venues.queries.timetable import Sitter, Sitting
 
 #: Seats whose deputies will be there.
@@ -28,7 +28,7 @@ BOOKABLE = frozenset({DayState.PLANNED, DayState.ANNOUNCED})
 
 def upcoming(
     *,
-    venue_ids: Collection[UUID] | None,
+    venue_ids: Collection[UUID] | QuerySet[Any] | None,
     deputy_id: UUID | None,
     since: datetime,
     until: datetime | None,
@@ -39,7 +39,7 @@ def upcoming(
     """
     days = public_days(since=since, until=until)
     if venue_ids is not None:
-        days = days.filter(venue__in=tuple(venue_ids))
+        days = days.filter(venue__in=venue_ids)
     if deputy_id is not None:
         mine = Shift.objects.filter(day=OuterRef("pk"), deputy_id=deputy_id, state__in=SITTING)
         days = days.filter(Exists(mine))
@@ -138,6 +138,6 @@ def _sitter(deputy: Deputy, held: set[str]) -> Sitter:
     return Sitter(deputy.pk, deputy.person.name, deputy.code, levels)
 
 
-def on_duty(grid_ids: Collection[UUID], on: date) -> Mapping[UUID, UUID]:
-    """grid → deputy on duty on the day, by the table of duty. One query."""
-    return duty_of(grid_ids, on)
+def on_duty(grid_ids: Collection[UUID], on: date) -> Asked[Mapping[UUID, UUID]]:
+    """grid → deputy on duty on the day, by the table of duty."""
+    return duty_asked(grid_ids, on)

@@ -7,16 +7,16 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from lianxin.kernel.clock import now
 from lianxin.reception.forms.meet import WhereForm
 from lianxin.reception.queries import meet as queries
+from lianxin.web.kept import for_everybody
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def meet(request: HttpRequest) -> HttpResponse:
     """Choose the place or the venue; then the days of the next two months around it."""
     at, asked = now(), request.GET
@@ -44,7 +44,7 @@ def _is_code(text: str) -> bool:
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def day(request: HttpRequest, day_id: UUID) -> HttpResponse:
     """One reception day with its times."""
     page = queries.public_day(day_id, at=now())

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from lianxin.kernel.merkle import TILE_WIDTH
 from lianxin.record.queries import ledger as queries
+from lianxin.web.kept import for_everybody
 
 LASTING = cache_control(public=True, max_age=31_536_000, immutable=True)
-SHORT = cache_control(public=True, max_age=5)
+SHORT = for_everybody(5)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,16 +12,17 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from lianxin.congress.models import Actor
-from lianxin.congress.queries import DeputyCard, cards_of, deputies_of, in_force, within_any
+from lianxin.congress.queries import DeputyCard, cards_asked, deputies_of, in_force, within_any
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.clock import local, local_date
 from lianxin.kernel.paging import Page, keyset
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.together import Asked, together
 from lianxin.people.enums import Ability
 from lianxin.places.queries import DivisionName, names_for
 from lianxin.venues.models import BoardIssue, GridBinding, Stationing, Venue
-from lianxin.venues.queries.portraits import portraits_of
-from lianxin.venues.queries.timetable import Sitting, sittings
+from lianxin.venues.queries.portraits import portraits_asked
+from lianxin.venues.queries.timetable import Sitting, sittings_asked
 from lianxin.venues.rules.boards import Change, Facts, differences, level_words, sentence
 from lianxin.venues.rules.permissions import office_scopes
 
@@ -33,39 +34,83 @@ _MOST_READ = 10_000
 STATES = ("", "stale", "fresh", "never")
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the boards of some venues are made of; `here` and `days` by venue."""
+
+    here: Mapping[UUID, set[UUID]]
+    cards: list[DeputyCard]
+    photos: dict[UUID, UUID]
+    grids: Mapping[tuple[UUID, UUID], list[str]]
+    days: Mapping[UUID, list[Sitting]]
+
+    def told(self, venues: Collection[Venue], at: datetime) -> dict[UUID, Facts]:
+        """What the board of each venue says. No query for names that are remembered."""
+        codes = {line.division_code for card in self.cards for line in card.mandates}
+        names = names_for({*codes, *(venue.division_code for venue in venues)})
+        return {
+            venue.pk: {
+                "on": local_date(at).isoformat(),
+                "venue": _venue_facts(venue, names),
+                "deputies": [
+                    {
+                        **_deputy_facts(card, self.photos, self.grids[venue.pk, card.id]),
+                        "levels": [[level, _short(names, code)] for level, code in _seats(card)],
+                    }
+                    for card in sorted(self.cards, key=by_level)
+                    if card.id in self.here[venue.pk]
+                ],
+                **_day_facts(self.days[venue.pk], at),
+            }
+            for venue in venues
+        }
+
+
 def facts_of(venues: Collection[Venue], *, at: datetime) -> dict[UUID, Facts]:
-    """What the boards of these venues say at the moment. At most nine queries, however many.
+    """What the boards of these venues say at the moment. One query, and names that are remembered.
 
     Deputies in office, highest level first; the next reception days, at most `MOST_DAYS`.
     """
-    day, ids = local_date(at), [venue.pk for venue in venues]
-    here = _stationed(ids, day)
-    deputies = list(deputies_of(on=day, deputy_ids={one for row in here.values() for one in row}))
-    seats = {one.pk: _seats(one) for one in deputies}
-    cards = cards_of(deputies)
-    photos = portraits_of([card.id for card in cards])
-    grids = _grids(ids, day)
-    codes = {code for held in seats.values() for _level, code in held}
-    names = names_for({*codes, *(venue.division_code for venue in venues)})
-    days = defaultdict(list)
-    for sitting in sittings(venue_ids=ids, since=at, until=at + AHEAD, most=_MOST_READ):
-        days[sitting.venue_id].append(sitting)
-    facts = {}
-    for venue in venues:
-        mine = [card for card in cards if card.id in here[venue.pk]]
-        facts[venue.pk] = {
-            "on": day.isoformat(),
-            "venue": _venue_facts(venue, names),
-            "deputies": [
-                {
-                    **_deputy_facts(card, photos, grids[venue.pk, card.id]),
-                    "levels": [[level, _short(names, code)] for level, code in seats[card.id]],
-                }
-                for card in sorted(mine, key=by_level)
-            ],
-            **_day_facts(days[venue.pk], at),
-        }
-    return facts
+    return _asked([venue.pk for venue in venues], at).answer().told(venues, at)
+
+
+def _asked(venues: Collection[UUID] | QuerySet[Any], at: datetime) -> Asked[_Read]:
+    """What has to be read for the boards of venues, given by their keys."""
+    day = local_date(at)
+    here = Stationing.objects.filter(in_force(day), venue__in=venues)
+    bindings = GridBinding.objects.filter(in_force(day), venue__in=venues, grid__is_active=True)
+    deputies = deputies_of(on=day).filter(pk__in=here.values("deputy"))
+    cards, photos = cards_asked(deputies, on=day), portraits_asked(deputies)
+    coming = sittings_asked(venue_ids=venues, since=at, until=at + AHEAD, most=_MOST_READ)
+
+    def told(stationed: Any, bound: Any, *parts: Any) -> _Read:
+        found, parts = cards.told(*parts[:2]), parts[2:]
+        return _Read(
+            here=_grouped((venue, deputy) for venue, deputy in stationed),
+            cards=found,
+            photos=photos.told(parts[0]),
+            grids=_listed(((venue, deputy), name) for venue, deputy, name in bound),
+            days=_listed((sitting.venue_id, sitting) for sitting in coming.told(*parts[1:])),
+        )
+
+    lists = (
+        here.values_list("venue_id", "deputy_id"),
+        bindings.order_by("grid__number", "grid__name").values_list(
+            "venue_id", "deputy_id", "grid__name"
+        ),
+    )
+    return Asked((*lists, *cards.lists, *photos.lists, *coming.lists), told)
+
+
+def _listed(pairs: Iterable[tuple[Any, Any]]) -> Mapping[Any, list[Any]]:
+    found = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return found
+
+
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> Mapping[Any, set[Any]]:
+    return defaultdict(set, {key: set(values) for key, values in _listed(pairs).items()})
 
 
 def facts_of_venue(venue: Venue, *, at: datetime) -> Facts:
@@ -79,32 +124,14 @@ def by_level(card: DeputyCard) -> tuple[int, str]:
     return min((order[line.level] for line in card.mandates), default=9), card.name
 
 
-def _seats(deputy: Any) -> list[tuple[str, str]]:
+def _seats(card: DeputyCard) -> list[tuple[str, str]]:
     """Level and division of each seat in force, highest first."""
-    held = {(seat.level, seat.division_code) for seat in deputy.current}
+    held = {(line.level, line.division_code) for line in card.mandates}
     return sorted(held, key=lambda seat: (len(seat[1]), seat[1]))
 
 
 def _short(names: dict[str, DivisionName], code: str) -> str:
     return names[code].short if code in names else ""
-
-
-def _stationed(venue_ids: Collection[UUID], day: Any) -> dict[UUID, set[UUID]]:
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    rows = Stationing.objects.filter(in_force(day), venue_id__in=venue_ids)
-    for venue_id, deputy_id in rows.values_list("venue_id", "deputy_id"):
-        found[venue_id].add(deputy_id)
-    return found
-
-
-def _grids(venue_ids: Collection[UUID], day: Any) -> dict[tuple[UUID, UUID], list[str]]:
-    found: dict[tuple[UUID, UUID], list[str]] = defaultdict(list)
-    rows = GridBinding.objects.filter(
-        in_force(day), venue_id__in=venue_ids, grid__is_active=True
-    ).order_by("grid__number", "grid__name")
-    for venue_id, deputy_id, name in rows.values_list("venue_id", "deputy_id", "grid__name"):
-        found[venue_id, deputy_id].append(name)
-    return found
 
 
 def _venue_facts(venue: Venue, names: dict[str, DivisionName]) -> Facts:
@@ -205,22 +232,19 @@ class BoardCheck:
 def board_check(code: str, version: int, *, at: datetime) -> BoardCheck:
     """A printed version against what holds now; raises Absent for one that was never printed.
 
-    A closed venue has no board now: its check says so. At most eleven queries.
+    A closed venue has no board now: its check says so. One query, and names that are remembered.
     """
-    written = normalise_board_code(code)
-    issue = (
-        BoardIssue.objects.select_related("venue")
-        .filter(venue__code=written, version=version)
-        .first()
-        if written
-        else None
-    )
+    written = normalise_board_code(code) or ""
+    venues = Venue.objects.filter(code=written)
+    issues = BoardIssue.objects.select_related("venue").filter(venue__in=venues, version=version)
+    found, read = together(issues, _asked(venues.values("pk"), at))
+    issue = next(iter(found), None)
     if issue is None:
         raise Absent
     venue = issue.venue
     if not venue.is_active:
         return BoardCheck(venue, issue, (), None)
-    facts = facts_of_venue(venue, at=at)
+    facts = read.told([venue], at)[venue.pk]
     changes = differences(issue.facts, facts, at=at)
     return BoardCheck(venue, issue, tuple(sentence(one) for one in changes), facts)
 

@@ -10,8 +10,9 @@ from operator import or_
 from typing import Any
 from uuid import UUID
 
+from lianxin.kernel.reference import remembered
 from lianxin.kernel.search import matching
-from lianxin.places.models import Grid
+from lianxin.places.models import Division, Grid
 from lianxin.places.queries import (
     DivisionName,
     GridHit,
@@ -113,8 +114,9 @@ def at_position(latitude: float, longitude: float) -> Nearby:
     return Nearby(venues=sorted(away, key=lambda one: one[1])[:5])
 
 
+@remembered(Grid, Division)
 def spot_of(place: str, number: str = "") -> Spot | None:
-    """The place of a code, or its grid of that number; None where there is none such. One query."""
+    """The place of a code, or its grid of that number; None where there is none such; remembered."""
     if not number:
         names = names_for([place])
         return Spot(names[place]) if place in names else None

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from lianxin.congress.enums import Level
-from lianxin.congress.queries import DeputyCard, cards_of, deputies_of, in_force
+from lianxin.congress.queries import DeputyCard, cards_asked, deputies_of, in_force
 from lianxin.kernel.clock import local_date
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.together import together
 from lianxin.places.enums import Level as PlaceLevel
 from lianxin.places.models import Division, Grid
-from lianxin.places.queries import children, grids_in
+from lianxin.places.queries import children_of, grids_of
 from lianxin.venues.models import GridBinding, Stationing, Venue
 from lianxin.venues.queries.find import Spot, spot_of
-from lianxin.venues.queries.timetable import Sitting, on_duty, sittings
+from lianxin.venues.queries.timetable import Sitting, on_duty_asked, sittings_asked
 from lianxin.venues.queries.venues import venues_serving
 
 SITTINGS = 3
+#: Grids of a village to be more exact with; none has as many.
+MOST_GRIDS = 2000
 _LEVELS = list(Level.values)
 
 
@@ -51,8 +56,8 @@ class Answer:
     others: list[Venue]
     levels: list[tuple[Any, int]]
     sittings: list[Sitting]
-    grids: list[Grid]
-    below: list[Division]
+    grids: Sequence[Grid]
+    below: Sequence[Division]
     at: datetime
 
     @property
@@ -73,25 +78,35 @@ class Answer:
 def answer(*, place: str, number: str = "", at: datetime) -> Answer:
     """The answer for a place (code of a division), or for its grid of that number.
 
-    At most ten queries, three of them for the reception days. Raises Absent where there is no such
-    place or grid.
+    One query, and what is remembered. Raises Absent where there is no such place or grid.
     """
     spot = spot_of(place, number)
     if spot is None:
         raise Absent
     day = local_date(at)
     venues = venues_serving(place)
-    bound_ids = _bound(spot.grid, day)
-    stationed = _stationed(venues, day)
-    wanted = {*bound_ids, *(pk for pks in stationed.values() for pk in pks)}
-    cards = {card.id: card for card in cards_of(deputies_of(deputy_ids=wanted, on=day))}
-    duty_id = on_duty([spot.grid.pk], day).get(spot.grid.pk) if spot.grid else None
+    ids = [venue.pk for venue in venues]
+    grids = [spot.grid.pk] if spot.grid else []
+    held = GridBinding.objects.filter(in_force(day), grid__in=grids)
+    here = Stationing.objects.filter(in_force(day), venue__in=ids)
+    theirs = Q(pk__in=held.values("deputy")) | Q(pk__in=here.values("deputy"))
+    bound_ids, seated, named, duty, coming = together(
+        held.order_by("from_date", "id").values_list("deputy_id", flat=True),
+        here.values_list("venue_id", "deputy_id"),
+        cards_asked(deputies_of(on=day).filter(theirs), on=day),
+        on_duty_asked(grids, day),
+        sittings_asked(venue_ids=ids, since=at, most=SITTINGS + 2),
+    )
+    cards = {card.id: card for card in named}
+    stationed: dict[UUID, list[UUID]] = {}
+    for venue_id, deputy_id in seated:
+        stationed.setdefault(venue_id, []).append(deputy_id)
+    duty_id = duty.get(grids[0]) if grids else None
     bound = _ranked(cards[pk] for pk in bound_ids if pk in cards)
     bound.sort(key=lambda card: card.id != duty_id)
     groups = _groups(venues, stationed, cards, bound)
     shown = {group.venue.pk for group in groups}
     listed = [*bound, *(card for group in groups for card in group.deputies)]
-    coming = sittings(venue_ids=[venue.pk for venue in venues], since=at, most=SITTINGS + 2)
     return Answer(
         spot=spot,
         venue=venues[0] if venues else None,
@@ -102,25 +117,9 @@ def answer(*, place: str, number: str = "", at: datetime) -> Answer:
         levels=_levels(listed),
         sittings=[one for one in coming if not one.is_cancelled][:SITTINGS],
         grids=_grids(spot),
-        below=[] if spot.place.level == PlaceLevel.VILLAGE else list(children(place)),
+        below=() if spot.place.level == PlaceLevel.VILLAGE else children_of(place),
         at=at,
     )
-
-
-def _bound(grid: Grid | None, day: Any) -> list[UUID]:
-    if grid is None:
-        return []
-    held = GridBinding.objects.filter(in_force(day), grid=grid)
-    return list(held.order_by("from_date", "id").values_list("deputy_id", flat=True))
-
-
-def _stationed(venues: list[Venue], day: Any) -> dict[UUID, list[UUID]]:
-    """venue → deputies stationed there. One query."""
-    found: dict[UUID, list[UUID]] = {}
-    here = Stationing.objects.filter(in_force(day), venue__in=[venue.pk for venue in venues])
-    for venue_id, deputy_id in here.values_list("venue_id", "deputy_id"):
-        found.setdefault(venue_id, []).append(deputy_id)
-    return found
 
 
 def _groups(
@@ -158,7 +157,7 @@ def _levels(cards: list[DeputyCard]) -> list[tuple[Any, int]]:
     ]
 
 
-def _grids(spot: Spot) -> list[Grid]:
+def _grids(spot: Spot) -> Sequence[Grid]:
     if spot.grid or spot.place.level != PlaceLevel.VILLAGE:
-        return []
-    return list(grids_in(spot.place.code))
+        return ()
+    return grids_of(spot.place.code, MOST_GRIDS)

@@ -10,10 +10,11 @@ from uuid import UUID
 from lianxin.congress.queries import DeputyCard, cards_of, deputies_of, in_force
 from lianxin.kernel.clock import local_date
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.together import together
 from lianxin.places.models import Grid
-from lianxin.places.queries import DivisionName, ancestors, children, grids_in, names_for
+from lianxin.places.queries import DivisionName, ancestors, children_of, grids_in, names_for
 from lianxin.venues.models import GridBinding, Venue, VenueArea
-from lianxin.venues.queries.timetable import Sitting, on_duty, sittings
+from lianxin.venues.queries.timetable import Sitting, on_duty_asked, sittings
 from lianxin.venues.queries.venues import NEAREST
 
 #: Digits of the places the table is made for: a township, a village.
@@ -65,7 +66,7 @@ class Table:
 def grid_table(code: str, *, at: datetime) -> Table:
     """The table of a village, or of each village of a township, for the week of `at`.
 
-    A fixed number of queries (at most eighteen, seven of them for the days of duty). Raises Absent
+    A fixed number of queries (below ten). Raises Absent
     for any other place.
     """
     names = names_for([code]) if len(code) in SIZES else {}
@@ -98,7 +99,9 @@ def grid_table(code: str, *, at: datetime) -> Table:
 def _sheets(place: DivisionName, rows: list[TableRow]) -> list[TableSheet]:
     """A sheet per village that has grids, in the order of the list; one empty sheet without any."""
     codes = list(dict.fromkeys(row.grid.division_code for row in rows))
-    order = [child.code for child in children(place.code)] if len(place.code) == SIZES[0] else codes
+    order = (
+        [child.code for child in children_of(place.code)] if len(place.code) == SIZES[0] else codes
+    )
     names = names_for(codes)
     listed = [code for code in order if code in names] + [c for c in codes if c not in order]
     return [
@@ -121,10 +124,10 @@ def _cards(bindings: dict[UUID, list[GridBinding]], day: date) -> dict[UUID, Dep
 
 
 def _turns(grids: list[Grid], monday: date) -> dict[UUID, list[Turn]]:
-    """Days in a row with the same deputy are one turn. A query per day of the week, and one."""
+    """Days in a row with the same deputy are one turn. Two queries."""
     week = [monday + timedelta(days=n) for n in range(7)]
     keys = [grid.pk for grid in grids]
-    duty = {day: on_duty(keys, day) for day in week}
+    duty = dict(zip(week, together(*(on_duty_asked(keys, day) for day in week)), strict=True))
     wanted = {deputy_id for of_day in duty.values() for deputy_id in of_day.values()}
     names = {card.id: card.name for card in cards_of(deputies_of(deputy_ids=wanted, on=monday))}
     found: dict[UUID, list[Turn]] = {}

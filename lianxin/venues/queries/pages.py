@@ -4,7 +4,7 @@ number.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,11 +16,10 @@ from lianxin.congress.queries import DeputyCard, cards_asked, deputies_of, in_fo
 from lianxin.kernel.board_codes import normalise_board_code
 from lianxin.kernel.clock import local_date
 from lianxin.kernel.paging import Page, keyset
-from lianxin.kernel.reference import remembered
 from lianxin.kernel.refused import Absent
 from lianxin.kernel.together import together
 from lianxin.places.models import Division
-from lianxin.places.queries import DivisionName, ancestors, children, names_for
+from lianxin.places.queries import DivisionName, ancestors, children_of, names_for
 from lianxin.record.models import Attachment
 from lianxin.record.queries import attachments_asked
 from lianxin.venues.enums import ActivityState
@@ -67,7 +66,7 @@ class VenueList:
 
     page: Page[Venue]
     path: list[DivisionName]
-    below: list[Division]
+    below: Sequence[Division]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +143,14 @@ def venue_list(
     venues = venues_listed(division_code=division_code, kind=kind, search=search)
     codes = ancestors(division_code)
     names = names_for(codes)
-    below = _below(division_code)
+    below = children_of(division_code)
     if not division_code and len(below) == 1:
-        below = _below(below[0].code)
+        below = children_of(below[0].code)
     return VenueList(
         page=keyset(venues, order=ORDER, after=after, size=30),
         path=[names[code] for code in codes if code in names],
         below=below,
     )
-
-
-@remembered(Division)
-def _below(code: str) -> list[Division]:
-    """The divisions directly below; remembered, not to be changed."""
-    return list(children(code))
 
 
 def venue_page(code: str, *, at: datetime) -> VenuePage:

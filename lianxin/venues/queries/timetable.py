@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from lianxin.kernel.together import Asked
 
 
@@ -55,7 +57,7 @@ class Upcoming(Protocol):
     def __call__(
         self,
         *,
-        venue_ids: Collection[UUID] | None,
+        venue_ids: Collection[UUID] | QuerySet[Any] | None,
         deputy_id: UUID | None,
         since: datetime,
         until: datetime | None,
@@ -64,7 +66,7 @@ class Upcoming(Protocol):
 
 
 #: grid → the deputy on duty on the day.
-OnDuty = Callable[[Collection[UUID], date], Mapping[UUID, UUID]]
+OnDuty = Callable[[Collection[UUID], date], Asked[Mapping[UUID, UUID]]]
 
 #: deputy, year → how many reception days of the year the deputy was present at and signed the
 #: record of.
@@ -97,7 +99,7 @@ def days_held_asked(deputy_id: UUID, year: int) -> Asked[int]:
 
 def sittings(
     *,
-    venue_ids: Collection[UUID] | None = None,
+    venue_ids: Collection[UUID] | QuerySet[Any] | None = None,
     deputy_id: UUID | None = None,
     since: datetime,
     until: datetime | None = None,
@@ -111,7 +113,7 @@ def sittings(
 
 def sittings_asked(
     *,
-    venue_ids: Collection[UUID] | None = None,
+    venue_ids: Collection[UUID] | QuerySet[Any] | None = None,
     deputy_id: UUID | None = None,
     since: datetime,
     until: datetime | None = None,
@@ -127,4 +129,9 @@ def sittings_asked(
 
 def on_duty(grid_ids: Collection[UUID], on: date) -> Mapping[UUID, UUID]:
     """The deputy on duty for each grid on the day; grids without one are left out. One query."""
-    return _on_duty[0](grid_ids, on) if _on_duty and grid_ids else {}
+    return on_duty_asked(grid_ids, on).answer()
+
+
+def on_duty_asked(grid_ids: Collection[UUID], on: date) -> Asked[Mapping[UUID, UUID]]:
+    """The same, to be read together with other things."""
+    return _on_duty[0](grid_ids, on) if _on_duty and grid_ids else Asked((), dict)

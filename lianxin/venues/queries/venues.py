@@ -34,8 +34,10 @@ NEAREST = (
 )
 
 
+@remembered(Venue, VenueArea)
 def venues_serving(division_code: str) -> list[Venue]:
-    """Open venues whose area holds the division, the most specific area first. One query.
+    """Open venues whose area holds the division, the most specific area first; remembered, not to be
+    changed.
 
     Each has `area_code`, the smallest of its areas that holds the division.
     """
@@ -43,10 +45,8 @@ def venues_serving(division_code: str) -> list[Venue]:
     if not codes:
         return []
     # Codes of one path grow longer downwards, so the greatest is the smallest area.
-    venues = (
-        Venue.objects.filter(is_active=True, areas__division_code__in=codes)
-        .annotate(area_code=Max("areas__division_code"))
-        .select_related("desk")
+    venues = Venue.objects.filter(is_active=True, areas__division_code__in=codes).annotate(
+        area_code=Max("areas__division_code")
     )
     return sorted(venues, key=_nearness)
 

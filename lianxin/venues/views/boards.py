@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from lianxin.kernel.clock import now
 from lianxin.venues.queries import boards
 from lianxin.venues.views.base import StaffRequest, shell_of
+from lianxin.web.kept import for_everybody
 from lianxin.web.parts import Chip
 
 STATES = {
@@ -24,7 +25,7 @@ STATES = {
 
 
 @require_safe
-@cache_control(public=True, max_age=0)
+@for_everybody(0)
 def check(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """A passer-by scanned the board: it is up to date, or exactly this has changed."""
     found = boards.board_check(code, version, at=now())

@@ -8,26 +8,27 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.kernel.clock import now
 from lianxin.venues import queries
 from lianxin.venues.forms.find import PlaceForm, PositionForm
+from lianxin.web.kept import for_everybody
 
 LONGEST = 60
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
+@for_everybody(300)
 def find(request: HttpRequest) -> HttpResponse:
     """The ways to ask: words, the path of places, one's own position."""
     return render(request, "venues/find.html", {"form": PlaceForm()})
 
 
 @require_safe
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def result(request: HttpRequest) -> HttpResponse:
     """The answer for `place` and `grid`; words and the picker lead there, or to a few to choose from.
 
@@ -64,7 +65,7 @@ def here(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=300)
+@for_everybody(300)
 def table(request: HttpRequest, code: str) -> HttpResponse:
     """Grids and their deputies of a village or township, on paper."""
     return render(request, "venues/find_table.html", {"table": queries.grid_table(code, at=now())})

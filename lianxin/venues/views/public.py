@@ -8,17 +8,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from lianxin.kernel.clock import now
 from lianxin.venues import queries
 from lianxin.venues.enums import VenueKind
+from lianxin.web.kept import for_everybody
 from lianxin.web.parts import Chip, Link
 
 
 @require_GET
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def venues(request: HttpRequest) -> HttpResponse:
     """Venues by place and kind, and by words."""
     place = request.GET.get("place", "")
@@ -63,7 +63,7 @@ def _kinds(place: str, kind: str, search: str) -> list[Chip]:
 
 
 @require_GET
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def venue(request: HttpRequest, code: str) -> HttpResponse:
     """One venue: where, when, which deputies, which grids."""
     page = queries.venue_page(code, at=now())
@@ -79,7 +79,7 @@ def venue(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def about(request: HttpRequest, code: str) -> HttpResponse:
     """What a venue is, how it works, what it did."""
     page = queries.venue_about(code)
@@ -89,7 +89,7 @@ def about(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-@cache_control(public=True, max_age=60)
+@for_everybody(60)
 def deputy(request: HttpRequest, code: str) -> HttpResponse:
     """One deputy in office: of which congresses, where to be met."""
     page = queries.deputy_page(code, at=now())

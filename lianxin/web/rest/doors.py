@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import patch_cache_control
 from django.utils.functional import Promise
 from ninja import Router
 from ninja.decorators import decorate_view
+
+from lianxin.web.kept import compared
 
 View = TypeVar("View", bound=Callable[..., Any])
 Run = Callable[..., HttpResponse]
@@ -61,10 +62,7 @@ def _kept(seconds: int) -> Callable[[Run], Run]:
             if response.status_code != 200:
                 return response
             patch_cache_control(response, public=True, max_age=seconds)
-            tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
-            response.headers["ETag"] = tag
-            kept = get_conditional_response(request, etag=tag, response=response)
-            return response if kept is None else kept
+            return compared(request, response)
 
         return answered
 

@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from lianxin.web.kept import for_everybody
 from lianxin.web.rest.engine import Api, View, guarded
 
 
@@ -60,7 +60,7 @@ def guide_view(api: Api) -> View:
     """The same as a page, for people."""
 
     @require_safe
-    @cache_control(public=True, max_age=300)
+    @for_everybody(300)
     def guide(request: HttpRequest) -> HttpResponse:
         context = {
             "chapters": chapters(api.document()),

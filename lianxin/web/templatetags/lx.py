@@ -81,21 +81,16 @@ def lx_messages(context: Context) -> Context:
     return {"messages": context.get("messages") or ()}
 
 
-@register.simple_tag(takes_context=True)
-def lx_scripts(context: Context) -> SafeString:
+@register.simple_tag
+def lx_scripts() -> SafeString:
     """The one small script; it fetches a module only where the page has a use for it."""
-    return assets.entry_script(_nonce(context))
+    return assets.entry_script()
 
 
-@register.simple_tag(takes_context=True)
-def lx_vendor(context: Context, file: str, *, module: bool = False) -> SafeString:
+@register.simple_tag
+def lx_vendor(file: str, *, module: bool = False) -> SafeString:
     """A page library copied from npm, with its hash: {% lx_vendor "htmx.min.js" %}."""
-    return assets.vendor_script(file, _nonce(context), module=module)
-
-
-def _nonce(context: Context) -> str:
-    request = context.get("request")
-    return str(getattr(request, "csp_nonce", "") or "")
+    return assets.vendor_script(file, module=module)
 
 
 @register.simple_tag
