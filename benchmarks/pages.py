@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,8 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Page:
     """`account`: who is signed in, nobody where it is empty. In the path `code` is the receipt's,
-    `venue` the venue whose ledger is read. `most`: the queries it may cost when warm."""
+    `venue` the venue whose ledger is read, and so on for what is known. `most`: the queries it may
+    cost when warm."""
 
     name: str
     path: str
@@ -22,7 +24,7 @@ class Page:
     most: int = 12
 
     def at(self, known: dict[str, Any]) -> str:
-        return self.path.format(code=known["code"], venue=known["venue"])
+        return self.path.format(**known)
 
 
 PAGES = (
@@ -45,7 +47,7 @@ def cookies(page: Page, known: dict[str, Any]) -> dict[str, str]:
     return {"sessionid": known["sessions"][page.account]} if page.account else {}
 
 
-def counted(known: dict[str, Any]) -> dict[str, list[str]]:
+def counted(known: dict[str, Any], pages: Iterable[Page] = PAGES) -> dict[str, list[str]]:
     """The statements of each page, the session's own among them, when it is asked the second time:
     what a process remembers is there by then. Raises on any answer but 200."""
     from django.db import connection
@@ -53,7 +55,7 @@ def counted(known: dict[str, Any]) -> dict[str, list[str]]:
     from django.test.utils import CaptureQueriesContext
 
     found = {}
-    for page in PAGES:
+    for page in pages:
         client = Client(headers={"host": "localhost"})
         client.cookies.load(cookies(page, known))
         path = page.at(known)

@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 from lianxin.kernel.db import is_sqlite
@@ -82,6 +82,19 @@ def together(*asked: QuerySet[Any] | Asked[Any]) -> list[Any]:
         one.told(*parts) if isinstance(one, Asked) else parts[0]
         for one, parts in zip(asked, found, strict=True)
     ]
+
+
+def hang(row: Model, **lists: list[Any]) -> None:
+    """Gives a row what hangs on it, as `prefetch_related` would: `hang(matter, events=[…])` answers
+    `matter.events.all()`, and each event knows its matter."""
+    kept = row.__dict__.setdefault("_prefetched_objects_cache", {})
+    for name, found in lists.items():
+        way: Any = row._meta.get_field(name)
+        for one in found:
+            setattr(one, way.field.name, row)
+        rows = getattr(row, name).all()
+        rows._result_cache, rows._prefetch_done = found, True  # noqa: SLF001  (what Django sets)
+        kept[name] = rows
 
 
 def _read(querysets: Sequence[QuerySet[Any]]) -> list[list[Any]]:

@@ -5,7 +5,7 @@ from django.db.models import Count, Exists, F, OuterRef, Value
 
 from lianxin.congress.models import Post
 from lianxin.kernel.clock import now
-from lianxin.kernel.together import together
+from lianxin.kernel.together import hang, together
 from tests import factories
 from tests.kernel.world import Line, Note
 
@@ -81,3 +81,13 @@ def test_a_list_that_was_read_together_is_left_as_it_was(rows):
     Line.objects.create(text="d")
     assert lines.count() == 4
     assert len(lines) == 4
+
+
+def test_what_hangs_on_a_row_is_there_as_if_prefetched(django_assert_num_queries):
+    desk = factories.organ("前卫街道工作站", kind="venue_desk", division_code="530112005")
+    factories.holder("王芳", role="clerk", at_organ=desk)
+    posts = list(Post.objects.all())
+    hang(desk, posts=posts)
+    with django_assert_num_queries(0):
+        assert list(desk.posts.all()) == posts
+        assert posts[0].organ is desk

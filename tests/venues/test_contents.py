@@ -282,5 +282,5 @@ class TestPages:
             for kind in VALUES:
                 save(world, kind)
         client.get(self.url(world))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             client.get(self.url(world))

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch, Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from lianxin.cases.queries.story import Telling, story
 from lianxin.handling.enums import MatterState
 from lianxin.handling.models import Answer, Commitment, Dispatch, Event, Matter, Verdict
 from lianxin.kernel.private_numbers import uncovered
+from lianxin.kernel.together import hang, together
 from lianxin.places.queries import names_for
 from lianxin.record.models import Attachment
 from lianxin.record.queries import attachments_of_kinds
@@ -68,8 +70,8 @@ def tracking(voice: Voice, *, code: str, at: datetime) -> Tracking:
     """Everything the page of a voice needs; the number of queries does not grow with the story."""
     case = voice.case
     root = speaking_for(case)
-    matter = _matter(root.matter_id, voice)
-    messages = _messages(voice, case)
+    told = _told(voice, case, root.matter_id)
+    matter, messages = told.matter, told.messages
     files = _files(case, messages, matter, own=voice.kind == VoiceKind.FILED)
     photos = {key: [_photo(row, code) for row in rows] for key, rows in files.items()}
     telling = Telling(
@@ -77,7 +79,7 @@ def tracking(voice: Voice, *, code: str, at: datetime) -> Tracking:
         root=root,
         matter=matter,
         messages=messages,
-        reveals=Reveal.objects.filter(voice=voice).select_related("organ"),
+        reveals=told.reveals,
         voice=voice,
         photos=photos,
         above=next((answer.pk for answer in _delivered(matter)), None),
@@ -122,46 +124,45 @@ def _shared_title(root: Case) -> str:
     return str(root.category) if root.category else _("A concern of several residents")
 
 
-def _matter(matter_id: UUID | None, voice: Voice) -> Matter | None:
-    """The matter with what the public may know of it: delivered answers, public events."""
-    if matter_id is None:
-        return None
-    return (
-        Matter.objects.select_related("owner", "holder_organ", "holder_deputy__person")
-        .prefetch_related(
-            Prefetch(
-                "dispatches",
-                Dispatch.objects.select_related(
-                    "to_organ", "to_deputy__person", "from_deputy__person"
-                ).order_by("id"),
-            ),
-            Prefetch(
-                "events",
-                Event.objects.filter(is_public=True)
-                .select_related(
-                    "organ", "person", "dispatch__to_organ", "dispatch__to_deputy__person"
-                )
-                .order_by("number"),
-            ),
-            Prefetch(
-                "answers",
-                Answer.objects.filter(delivered_at__isnull=False).select_related("organ"),
-            ),
-            Prefetch(
-                "commitments", Commitment.objects.select_related("organ").order_by("until_date")
-            ),
-            Prefetch("verdicts", Verdict.objects.filter(voice=voice.pk)),
-        )
-        .get(pk=matter_id)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a voice may know: the matter with delivered answers and public events, what was written
+    to and fro, who looked at the contact."""
+
+    matter: Matter | None
+    messages: list[Message]
+    reveals: list[Reveal]
+
+
+def _told(voice: Voice, case: Case, matter_id: UUID | None) -> _Told:
+    """One query."""
+    said = Q(voice=voice)
+    if voice.kind == VoiceKind.FILED:  # the desk's questions, too
+        said |= Q(case=case, voice__isnull=True)
+    dispatches = Dispatch.objects.select_related(
+        "to_organ", "to_deputy__person", "from_deputy__person", "from_organ"
     )
-
-
-def _messages(voice: Voice, case: Case) -> list[Message]:
-    """The voice's own, and the desk's questions in the case it filed."""
-    wanted = Q(voice=voice)
-    if voice.kind == VoiceKind.FILED:
-        wanted |= Q(case=case, voice__isnull=True)
-    return list(Message.objects.filter(wanted))
+    events = Event.objects.filter(is_public=True).select_related(
+        "organ", "person", "dispatch__to_organ", "dispatch__to_deputy__person"
+    )
+    answers = Answer.objects.filter(delivered_at__isnull=False).select_related("organ")
+    parts: dict[str, QuerySet[Any]] = {
+        "dispatches": dispatches.order_by("id"),
+        "events": events.order_by("number"),
+        "answers": answers,
+        "commitments": Commitment.objects.select_related("organ").order_by("until_date"),
+        "verdicts": Verdict.objects.filter(voice=voice.pk),
+    }
+    named = ("owner", "holder_organ", "holder_deputy__person")
+    matters, messages, reveals, *hanging = together(
+        Matter.objects.filter(pk=matter_id).select_related(*named),
+        Message.objects.filter(said),
+        Reveal.objects.filter(voice=voice).select_related("organ"),
+        *(rows.filter(matter=matter_id) for rows in parts.values()),
+    )
+    for matter in matters:
+        hang(matter, **dict(zip(parts, hanging, strict=True)))
+    return _Told(next(iter(matters), None), messages, reveals)
 
 
 def _files(
@@ -179,9 +180,8 @@ def _files(
 def files_of(voice: Voice) -> frozenset[UUID]:
     """Attachments that this voice may open: of its case, of what it said, of answers it got."""
     root = speaking_for(voice.case)
-    matter = _matter(root.matter_id, voice)
-    messages = _messages(voice, voice.case)
-    files = _files(voice.case, messages, matter, own=voice.kind == VoiceKind.FILED)
+    told = _told(voice, voice.case, root.matter_id)
+    files = _files(voice.case, told.messages, told.matter, own=voice.kind == VoiceKind.FILED)
     return frozenset(row.pk for rows in files.values() for row in rows)
 
 

@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from lianxin.congress.queries import cards_of, deputies_of
+from lianxin.congress.queries import cards_asked, deputies_of, today
 from lianxin.kernel.clock import local_date
+from lianxin.kernel.together import together
 from lianxin.reception.enums import COMING, SEATED, DayState, ShiftState
 from lianxin.reception.models import Away, Shift, SignOff, Swap, Visit
 from lianxin.reception.queries.swaps import open_swaps, with_names
@@ -95,16 +96,18 @@ class Mine:
 
 
 def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
-    """A deputy's page. A fixed number of queries, whatever the number of turns."""
+    """A deputy's page. Three queries, whatever the number of turns."""
     year = local_date(at).year
-    coming = list(
-        turns(deputy_id).filter(day__ends_at__gte=at, day__state__in=COMING)[:MOST_COMING]
+    to_come = turns(deputy_id).filter(day__ends_at__gte=at, day__state__in=COMING)
+    coming, past, swaps, covering, to_sign = together(
+        to_come[:MOST_COMING],
+        _past(deputy_id, year, at),
+        open_swaps().filter(Q(deputy_id=deputy_id) | Q(other_deputy_id=deputy_id)),
+        away_of(deputy_id, since=local_date(at)),
+        _to_sign(deputy_id),
     )
-    past = list(_past(deputy_id, year, at))
-    swaps = list(open_swaps().filter(Q(deputy_id=deputy_id) | Q(other_deputy_id=deputy_id)))
     asked = [one for one in swaps if one.other_deputy_id == deputy_id and one.state == "asked"]
     beside = partners_of([*coming, *past], deputy_id)
-    covering = list(away_of(deputy_id, since=local_date(at)))
     own = {one.shift_id: one for one in swaps if one.deputy_id == deputy_id}
     next_turns = [
         Turn(
@@ -126,7 +129,7 @@ def page_of(deputy_id: UUID, *, at: datetime) -> Mine:
         past=behind,
         year=year,
         figures=figures_of(deputy_id, year, at),
-        to_sign=list(_to_sign(deputy_id)),
+        to_sign=to_sign,
         now_open=open_now[0] if open_now else None,
     )
 
@@ -209,15 +212,13 @@ def figures_of(deputy_id: UUID, year: int, at: datetime) -> dict[str, int]:
 
 
 def partners_of(shifts: Iterable[Shift], deputy_id: UUID) -> dict[UUID, tuple[Partner, ...]]:
-    """Who else sits on the days of these turns, with their levels. Three queries."""
+    """Who else sits on the days of these turns, with their levels. One query."""
     days = {one.day_id for one in shifts}
-    others = list(
-        Shift.objects.filter(day__in=days, state__in=SEATED)
-        .exclude(deputy_id=deputy_id)
-        .select_related("deputy__person")
-        .order_by("seat")
+    seats = Shift.objects.filter(day__in=days, state__in=SEATED).exclude(deputy_id=deputy_id)
+    others, cards = together(
+        seats.select_related("deputy__person").order_by("seat"),
+        cards_asked(deputies_of().filter(pk__in=seats.values("deputy")), on=today()),
     )
-    cards = cards_of(deputies_of(deputy_ids={one.deputy_id for one in others}))
     levels = {card.id: tuple(card.levels) for card in cards}
     found: dict[UUID, list[Partner]] = defaultdict(list)
     for one in others:

@@ -15,7 +15,7 @@ from lianxin.congress.enums import MandateState
 from lianxin.congress.models import Deputy, Mandate
 from lianxin.congress.queries import in_force
 from lianxin.kernel.paging import capped_count
-from lianxin.kernel.together import Asked
+from lianxin.kernel.together import Asked, together
 from lianxin.places.models import Grid
 from lianxin.places.queries import names_for, within_q
 from lianxin.reception.models import Away, DutySetting, GridDuty
@@ -112,15 +112,36 @@ def _mandates(on: date) -> QuerySet[Mandate]:
 
 
 def bound_to(grid_ids: Collection[UUID], window: Span) -> dict[UUID, list[Bound]]:
-    """Deputies bound to each grid on any day of the window, first bound first; three queries."""
-    bindings = list(
-        GridBinding.objects.filter(_touches(window), grid_id__in=grid_ids)
-        .order_by("from_date", "deputy__person__name", "deputy_id")
-        .values_list("grid_id", "deputy_id", "from_date", "until_date")
+    """Deputies bound to each grid on any day of the window, first bound first; one query."""
+    return bound_asked(grid_ids, window).answer()
+
+
+def bound_asked(grid_ids: Collection[UUID], window: Span) -> Asked[dict[UUID, list[Bound]]]:
+    """The same, to be read together with other things."""
+    bindings = GridBinding.objects.filter(_touches(window), grid_id__in=grid_ids)
+    theirs = {"deputy__in": bindings.values("deputy")}
+    seats = Mandate.objects.filter(_touches(window), state=MandateState.ACTIVE, **theirs)
+    away = Away.objects.filter(_touches(window), **theirs)
+    dates = ("deputy_id", "from_date", "until_date")
+
+    def told(bound: Any, held: Any, gone: Any) -> dict[UUID, list[Bound]]:
+        return _bound(grid_ids, bound, _spans(held), _spans(gone))
+
+    in_order = bindings.order_by("from_date", "deputy__person__name", "deputy_id")
+    lists = (
+        in_order.values_list("grid_id", *dates),
+        seats.values_list(*dates),
+        away.values_list(*dates),
     )
-    ids = {row[1] for row in bindings}
-    seats = _spans(Mandate.objects.filter(_touches(window), state=MandateState.ACTIVE), ids)
-    away = _spans(Away.objects.filter(_touches(window)), ids)
+    return Asked(lists, told)
+
+
+def _bound(
+    grid_ids: Collection[UUID],
+    bindings: Iterable[Any],
+    seats: dict[UUID, list[Span]],
+    away: dict[UUID, list[Span]],
+) -> dict[UUID, list[Bound]]:
     serves: dict[tuple[UUID, UUID], list[Span]] = {}
     for grid_id, deputy_id, first, last in bindings:
         binding = Span(first, last or OPEN_END)
@@ -139,10 +160,9 @@ def _touches(window: Span) -> Q:
     )
 
 
-def _spans(rows: QuerySet[Mandate] | QuerySet[Away], ids: set[UUID]) -> dict[UUID, list[Span]]:
+def _spans(rows: Iterable[Any]) -> dict[UUID, list[Span]]:
     found: dict[UUID, list[Span]] = {}
-    dates = rows.filter(deputy_id__in=ids).values_list("deputy_id", "from_date", "until_date")
-    for deputy_id, first, last in dates:
+    for deputy_id, first, last in rows:
         found.setdefault(deputy_id, []).append(Span(first, last or OPEN_END))
     return found
 
@@ -180,13 +200,15 @@ class GridToday:
 
 
 def grids_today(grids: list[Grid], on: date) -> list[GridToday]:
-    """The glance at some grids. Seven queries, however many."""
+    """The glance at some grids. Two queries, however many."""
     grids = named(grids)
     ids = [grid.pk for grid in grids]
-    duty, bound = duty_of(ids, on), bound_to(ids, Span(on, on))
+    ahead = GridDuty.objects.filter(grid_id__in=ids, until_date__gte=on, from_date__lte=on + AHEAD)
+    duty, bound, coming = together(
+        duty_asked(ids, on), bound_asked(ids, Span(on, on)), ahead.order_by("from_date")
+    )
     rows: dict[UUID, list[GridDuty]] = {}
-    coming = GridDuty.objects.filter(grid_id__in=ids, until_date__gte=on, from_date__lte=on + AHEAD)
-    for row in coming.order_by("from_date"):
+    for row in coming:
         if len(rows.setdefault(row.grid_id, [])) < 2:
             rows[row.grid_id].append(row)
     wanted = {one.deputy_id for many in bound.values() for one in many if one.serves}
