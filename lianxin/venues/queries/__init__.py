@@ -23,6 +23,7 @@ from lianxin.venues.queries.pages import (
     venue_page,
 )
 from lianxin.venues.queries.venues import (
+    areas_of,
     deputies_of_venue,
     grids_of_deputy,
     nearest_venue,
@@ -46,6 +47,7 @@ __all__ = [
     "VenueList",
     "VenuePage",
     "answer",
+    "areas_of",
     "at_position",
     "batch_page",
     "batches_of",

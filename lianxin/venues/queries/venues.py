@@ -75,6 +75,13 @@ def nearest_venue(division_code: str) -> tuple[UUID, UUID, str] | None:
     return found[3:] if found else None
 
 
+@remembered(VenueArea)
+def areas_of(venue_id: UUID) -> tuple[str, ...]:
+    """The codes of the areas that a venue serves; remembered."""
+    areas = VenueArea.objects.filter(venue_id=venue_id).order_by("division_code")
+    return tuple(areas.values_list("division_code", flat=True))
+
+
 def with_place(rows: QuerySet[R]) -> QuerySet[R]:
     """Venues or grids with `path_names`, the names from the province down, without a further query."""
     place = Division.objects.filter(code=OuterRef("division_code"))
