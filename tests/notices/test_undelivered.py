@@ -108,7 +108,7 @@ def test_jobs_that_fail_are_shown(client, owner, monkeypatch):
 def test_the_page_costs_the_same_for_any_number(client, owner, django_assert_num_queries):
     first = parked(division_code=TOWN)
     client.get("/undelivered/")
-    with django_assert_num_queries(8) as one:
+    with django_assert_num_queries(7) as one:
         client.get("/undelivered/")
     same = {name: getattr(first, name) for name in ("topic", "payload", "handler", "state")}
     OutboxMessage.objects.bulk_create(

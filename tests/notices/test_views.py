@@ -57,5 +57,5 @@ def test_all_are_read_and_nobody_elses(client, owner):
 def test_the_bell_costs_the_same_for_any_number(client, owner, count, django_assert_num_queries):
     tell(owner, count)
     client.get("/notices/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/notices/")
