@@ -5,7 +5,7 @@ from lianxin.kernel.db import StampChanges
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0005_privacy"),
+        ("cases", "0006_far_places"),
     ]
 
     operations = [
