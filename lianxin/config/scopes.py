@@ -28,22 +28,36 @@ def scope_of(actor: Actor | None) -> str:
     own = {post.division_code for post in actor.posts}
     if "" in own:
         return scope.of(own)
-    beyond = [code for code in _beyond(actor) if not code.startswith(tuple(own))]
+    beyond = [code for code in _beyond(actor, own) if not code.startswith(tuple(own))]
     if len(beyond) > MOST_NAMED:
         counties = {code[:6] for code in beyond if len(code) > 6}
         return scope.of(own | counties, exactly=(code for code in beyond if len(code) <= 6))
     return scope.of(own, exactly=beyond)
 
 
-def _beyond(actor: Actor) -> list[str]:
-    """Codes of single divisions."""
+def _between(own: set[str]) -> list[Q]:
+    """Codes outside of the own divisions, as ranges: what an index finds without reading what lies
+    within, which is most of all and grows with every case."""
+    found, begin = [], Q()
+    for code in sorted(own):
+        if any(code != one and code.startswith(one) for one in own):
+            continue
+        found.append(begin & Q(division_code__lt=code))
+        begin = Q(division_code__gte=str(int(code) + 1).zfill(len(code)))
+    return [*found, begin]
+
+
+def _beyond(actor: Actor, own: set[str]) -> list[str]:
+    """Codes of single divisions, most of them not below the own ones."""
     organs, deputy = actor.organ_ids, actor.deputy_id
-    held = Q(to_organ_id__in=organs)
-    if deputy:
-        held |= Q(to_deputy_id=deputy) | Q(from_deputy_id=deputy)
-    handed = Dispatch.objects.filter(held).order_by().values_list("division_code", flat=True)
     told = FarPlace.objects.filter(desk_id__in=organs).order_by()
-    handed = handed.union(told.values_list("division_code", flat=True))
+    rows = Dispatch.objects.order_by()
+    held = [gap & Q(to_organ_id__in=organs) for gap in _between(own)] if organs else []
+    if deputy:
+        held += [Q(to_deputy_id=deputy), Q(from_deputy_id=deputy)]
+    handed = told.values_list("division_code", flat=True).union(
+        *(rows.filter(one).values_list("division_code", flat=True) for one in held)
+    )
     if not deputy:
         return sorted(handed) if organs else []
     received = Receiver.objects.filter(deputy_id=deputy).order_by()

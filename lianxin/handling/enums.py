@@ -169,6 +169,8 @@ UNSETTLED = (
     DispatchState.ANSWERED,
 )
 #: ... and in one of these its own clock still runs.
+#: States of a matter that somebody still waits for: for the answer, or for what comes of it.
+LIVE = (MatterState.OPEN, MatterState.ANSWERED)
 RUNNING = (DispatchState.SENT, DispatchState.SIGNED, DispatchState.SUBMITTED)
 
 

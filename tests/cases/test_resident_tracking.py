@@ -309,6 +309,8 @@ def test_a_promise_stays_in_sight(world, client):
 
 
 def queries_of(client, address):
+    """When what is remembered is there."""
+    client.get(address)
     with CaptureQueriesContext(connection) as seen:
         assert client.get(address).status_code == 200
     return len(seen)

@@ -106,6 +106,11 @@ class Case(Keyed, Scoped):
             models.Index(
                 fields=("desk", "due_at", "id"), condition=Q(is_open=True), name="cases_desk_open"
             ),
+            models.Index(
+                fields=("state", "division_code", "due_at"),
+                condition=Q(is_open=True),
+                name="cases_open_places",
+            ),
             models.Index(fields=("desk", "-filed_at", "-id"), name="cases_desk_filed"),
             models.Index(fields=("venue", "filed_at", "id"), name="cases_venue_filed"),
             models.Index(fields=("division_code", "-filed_at", "-id"), name="cases_division_filed"),

@@ -113,17 +113,24 @@ def _wants_time() -> QuerySet[Dispatch]:
 
 
 def _follow_ups(before: datetime) -> QuerySet[FollowUp]:
-    return FollowUp.objects.filter(
-        matter_id=OuterRef("matter_id"),
-        done_at__isnull=True,
-        due_on__lte=local_date(before + AHEAD),
-    ).order_by("due_on")
+    rows = FollowUp.objects.filter(_due(before), matter_id=OuterRef("matter_id"))
+    return rows.order_by("due_on")
+
+
+def _due(before: datetime) -> Q:
+    return Q(done_at__isnull=True, due_on__lte=local_date(before + AHEAD))
+
+
+_OPEN = Q(state=CommitmentState.OPEN)
 
 
 def _promises() -> QuerySet[Commitment]:
-    return Commitment.objects.filter(
-        matter_id=OuterRef("matter_id"), state=CommitmentState.OPEN
-    ).order_by("until_date")
+    rows = Commitment.objects.filter(_OPEN, matter_id=OuterRef("matter_id"))
+    return rows.order_by("until_date")
+
+
+def _matters(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.order_by().values("matter")
 
 
 @dataclass(slots=True)
@@ -157,10 +164,12 @@ class Desk:
                 return rows.filter(matter__in=self._holding(_asking()), is_open=True)
             case "follow_ups":
                 days = _follow_ups(self.at).values("due_on")[:1]
-                return rows.filter(Exists(_follow_ups(self.at))).annotate(follow_on=Subquery(days))
+                due = FollowUp.objects.filter(_due(self.at), owner_id__in=desks_of(self.actor))
+                return rows.filter(matter__in=_matters(due)).annotate(follow_on=Subquery(days))
             case "commitments":
                 until = _promises().values("until_date")[:1]
-                return rows.filter(Exists(_promises())).annotate(promise_on=Subquery(until))
+                made = Commitment.objects.filter(_OPEN, owner_id__in=desks_of(self.actor))
+                return rows.filter(matter__in=_matters(made)).annotate(promise_on=Subquery(until))
         return rows.filter(WHERE.get(where, WHERE["open"]))
 
     def _holding(self, dispatch: Q) -> QuerySet[Any]:

@@ -19,6 +19,7 @@ from lianxin.cases.queries.acts import href_of
 from lianxin.cases.queries.unit import HEAVY, Due, capped
 from lianxin.congress.models import Actor
 from lianxin.handling.enums import (
+    LIVE,
     RUNNING,
     UNSETTLED,
     DispatchKind,
@@ -32,10 +33,10 @@ from lianxin.handling.enums import (
 )
 from lianxin.handling.models import Dispatch, Matter, Supervision
 from lianxin.kernel import search
+from lianxin.kernel.db import Among
 from lianxin.kernel.paging import Page, keyset
 from lianxin.places.queries import Calendars, calendars, names_for, within, within_q
 
-LIVE = (MatterState.OPEN, MatterState.ANSWERED)
 #: Figures of the board stop here: "999+".
 MOST_COUNTED = 999
 
@@ -123,14 +124,19 @@ def matters(scopes: tuple[str, ...], by: Narrowing, *, at: datetime) -> QuerySet
     return search.matching(rows, by.text, field="case__search_text")
 
 
+def is_live(prefix: str = "") -> Q:
+    """Matters that somebody still waits for: see the index `handling_live`."""
+    return Q(Among(f"{prefix}state", words=LIVE))
+
+
 def _where(where: str, at: datetime) -> Q:
-    live = Q(state__in=LIVE)
+    live = is_live()
     open_step = Supervision.objects.filter(matter=OuterRef("pk"), state=SupervisionState.OPEN)
     return {
         "late": live & Q(next_due_at__lt=at),
         "soon": live & Q(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=48)),
-        "again": Q(state=MatterState.OPEN, round__gt=1),
-        "second": Q(state=MatterState.OPEN, round_kind=RoundKind.SECOND_LOOK),
+        "again": live & Q(state=MatterState.OPEN, round__gt=1),
+        "second": live & Q(state=MatterState.OPEN, round_kind=RoundKind.SECOND_LOOK),
         "pressed": live & Q(Exists(open_step)),
     }.get(where, live)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Substr
 
-from lianxin.cases.queries.office import LIVE, in_area
+from lianxin.cases.queries.office import in_area, is_live
 from lianxin.congress.models import Organ
 from lianxin.handling.enums import MatterState, Step
 from lianxin.handling.models import Matter
@@ -40,7 +40,7 @@ def places(scopes: tuple[str, ...], *, at: datetime) -> list[PlaceFigure]:
     found: list[dict[str, Any]] = []
     for scope in scopes:
         parts = (
-            Matter.objects.filter(in_area((scope,)), state__in=LIVE, case__isnull=False)
+            Matter.objects.filter(in_area((scope,)), is_live(), case__isnull=False)
             .annotate(part=Substr("division_code", 1, part_length(scope)))
             .values("part")
             .annotate(
@@ -70,10 +70,14 @@ def units(scopes: tuple[str, ...], *, at: datetime, text: str = "") -> QuerySet[
 
     To be paged by ("-late", "-open", "id").
     """
-    held = in_area(scopes, "held_matters__division_code") & Q(
-        held_matters__state=MatterState.OPEN,
-        held_matters__holder_deputy__isnull=True,
-        held_matters__case__isnull=False,
+    held = (
+        in_area(scopes, "held_matters__division_code")
+        & is_live("held_matters__")
+        & Q(
+            held_matters__state=MatterState.OPEN,
+            held_matters__holder_deputy__isnull=True,
+            held_matters__case__isnull=False,
+        )
     )
     overdue = Q(held_matters__next_due_at__lt=at)
     rows = Organ.objects.filter(held)
@@ -89,7 +93,7 @@ def units(scopes: tuple[str, ...], *, at: datetime, text: str = "") -> QuerySet[
 def ladder(scopes: tuple[str, ...]) -> list[tuple[str, int]]:
     """How many live matters stand at each step. One query."""
     rows = (
-        Matter.objects.filter(in_area(scopes), state__in=LIVE, case__isnull=False)
+        Matter.objects.filter(in_area(scopes), is_live(), case__isnull=False)
         .exclude(step="")
         .values("step")
         .annotate(number=Count("pk"))

@@ -107,6 +107,7 @@ class Commitment(Scoped):
     class Meta:
         indexes = (
             models.Index(fields=("owner", "state", "until_date"), name="handling_commitments"),
+            models.Index(fields=("state", "until_date", "id"), name="handling_promised"),
         )
 
     def __str__(self) -> str:

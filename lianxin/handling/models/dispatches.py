@@ -91,6 +91,7 @@ class Dispatch(Scoped):
         indexes = (
             models.Index(fields=("to_organ", "state", "due_at", "id"), name="handling_to_organ"),
             models.Index(fields=("to_deputy", "state", "due_at", "id"), name="handling_to_deputy"),
+            models.Index(fields=("to_organ", "division_code"), name="handling_organ_places"),
             models.Index(
                 fields=("due_at",), condition=Q(state__in=RUNNING), name="handling_dispatch_due"
             ),
@@ -126,6 +127,15 @@ class Extension(Entity):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     decision_note = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=("dispatch",),
+                condition=Q(state=ExtensionState.ASKED),
+                name="handling_asked_time",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.dispatch_id} {self.state}"

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.congress.models import Deputy, Organ
-from lianxin.handling.enums import Act, MatterState, RoundKind, Step, Urgency
+from lianxin.handling.enums import LIVE, Act, MatterState, RoundKind, Step, Urgency
 from lianxin.kernel.models import Entity, Scoped
 from lianxin.kernel.rowsecurity import Through
 from lianxin.people.models import Person
@@ -76,6 +76,12 @@ class Matter(Scoped):
             ),
             models.Index(
                 fields=("next_due_at",), condition=Q(state=MatterState.OPEN), name="handling_due"
+            ),
+            # What offices look at is alive: a few of a hundred matters, wherever they lie.
+            models.Index(
+                fields=("division_code", "next_due_at", "id", "state", "step", "round"),
+                condition=Q(state__in=LIVE),
+                name="handling_live",
             ),
         )
 

@@ -41,6 +41,7 @@ class Supervision(Scoped):
         )
         indexes = (
             models.Index(fields=("organ", "state", "opened_at"), name="handling_supervisions"),
+            models.Index(fields=("state", "-opened_at", "-id"), name="handling_pressed"),
         )
 
     def __str__(self) -> str:

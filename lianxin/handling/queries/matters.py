@@ -24,6 +24,7 @@ from lianxin.handling.models import (
     Commitment,
     Dispatch,
     Event,
+    Extension,
     FollowUp,
     Matter,
     Supervision,
@@ -115,7 +116,8 @@ def extensions_to_decide(actor: Actor) -> QuerySet[Dispatch]:
     owned = Q(matter__owner_id__in=actor.organs_with("matter.dispatch"))
     for scope in actor.scopes_with("matter.supervise"):
         owned |= within_q(scope, "matter__division_code")
-    return _listed(Dispatch.objects.filter(owned, extension__state=ExtensionState.ASKED))
+    asked = Extension.objects.filter(state=ExtensionState.ASKED).values("dispatch")
+    return _listed(Dispatch.objects.filter(owned, pk__in=asked))
 
 
 def overdue_in(scopes: tuple[str, ...], *, at: datetime) -> QuerySet[Dispatch]:
