@@ -122,27 +122,6 @@ class TokensMatch(Func):
         return f'{table}."{_vector_name(column.target.column)}" @@ %s::tsquery', (query,)
 
 
-class Among(Func):
-    """Condition: the column holds one of these words of ours, which stand in the statement itself.
-
-    SQLite sees that a partial index serves it only where the words of the index are in the statement:
-    into a list of parameters it does not look.
-    """
-
-    output_field = BooleanField()
-
-    def __init__(self, *expressions: Any, words: tuple[str, ...] = ()) -> None:
-        super().__init__(*expressions)
-        self.words = tuple(str(word) for word in words)
-        if not all(word.isidentifier() for word in self.words):
-            raise ValueError("Only words of ours stand in a statement.")
-
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
-        sql, params = compiler.compile(self.get_source_expressions()[0])
-        words = ", ".join(f"'{word}'" for word in self.words)
-        return f"{sql} IN ({words})", params
-
-
 class SchemaExtra(Operation):
     """Something in the schema that Django has no word for. Both engines, reversible."""
 

@@ -33,7 +33,7 @@ from lianxin.handling.enums import (
 )
 from lianxin.handling.models import Dispatch, Matter, Supervision
 from lianxin.kernel import search
-from lianxin.kernel.db import Among
+from lianxin.kernel.among import Among
 from lianxin.kernel.paging import Page, keyset
 from lianxin.places.queries import Calendars, calendars, names_for, within, within_q
 
