@@ -61,6 +61,7 @@ def rolled(home: Installation, old: Path, *, filings: int) -> dict[str, Any]:
         "put_off": first.put_off + second.put_off,
         "broken_sends": first.broken_sends + second.broken_sends,
         "faults": sum(verdict[name] for name in FAULTS),
+        "faults_found": json.dumps(verdict["found"], ensure_ascii=False),
         "first_refusal": (first.refused + second.refused or ["none"])[0][:160],
     }
 

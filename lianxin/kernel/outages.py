@@ -21,7 +21,7 @@ FULL_STATES = ("53100",)
 BUSY_STATES = ("53", "55P03", "57014", "40")  # no connection or memory left, waited too long
 BROKEN_STATES = ("58", "XX001", "XX002")
 FULL_ERRNO = frozenset({errno.ENOSPC, errno.EDQUOT})
-BROKEN_ERRNO = frozenset({errno.EIO, errno.EROFS, errno.ENODEV, errno.ESTALE})
+BROKEN_ERRNO = frozenset({errno.EIO, errno.EROFS, errno.ENODEV, errno.ENOTCONN, errno.ESTALE})
 
 
 class Unavailable(Refused):

@@ -39,19 +39,25 @@ class Turn:
         end = time.monotonic() + self.patience
         if not self._line.acquire(timeout=self.patience):
             return
+        try:
+            self._held = self._lock_file(end)
+        finally:
+            if not self._held:
+                self._line.release()
+
+    def _lock_file(self, end: float) -> bool:
+        """Before the other processes; False when the patience is over."""
         if self._file is None:
             self._file = os.open(f"{self.path}-turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         while True:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                if time.monotonic() < end:
-                    time.sleep(GLANCE)
-                    continue
-                self._line.release()
-                return
-            self._held = True
-            return
+                if time.monotonic() >= end:
+                    return False
+                time.sleep(GLANCE)
+            else:
+                return True
 
     def give_up(self) -> None:
         if self._held and self._file is not None:

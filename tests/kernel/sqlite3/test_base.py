@@ -54,6 +54,17 @@ def test_another_process_holds_it_until_it_dies(tmp_path):
     turn.close()
 
 
+def test_a_turn_that_the_disk_refuses_leaves_the_line_to_others(tmp_path):
+    away = tmp_path / "away"
+    refused, other = Turn(str(away / "db"), 5), Turn(str(away / "db"), 0.05)
+    with pytest.raises(FileNotFoundError):
+        refused.take()
+    away.mkdir()
+    other.take()
+    assert other._held
+    other.close()
+
+
 @pytest.mark.only_sqlite("writers of PostgreSQL need no turn")
 @pytest.mark.django_db(transaction=True)
 def test_a_transaction_has_it_and_gives_it_up_however_it_ends():
