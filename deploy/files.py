@@ -111,6 +111,8 @@ def _values(
         "https_port": plan.https_port,
         "synchronous": str(plan.synchronous).lower(),
         "listen": f"{LOCAL}:" if one_machine else "",
+        "access_log": "off" if one_machine else "/var/log/nginx/lianxin.log lianxin",
+        "error_log": "stderr" if one_machine else "/var/log/nginx/error.log",
         "watchdog": "off" if one_machine else "automatic",
         "archive_mode": "off" if one_machine else "on",
         "haproxy_user": "" if one_machine else "    user haproxy\n    group haproxy",

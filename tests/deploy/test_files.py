@@ -1,5 +1,6 @@
 """One plan gives every file of every machine, and the programs themselves find them right."""
 
+import re
 import shutil
 import stat
 import subprocess
@@ -95,6 +96,20 @@ def test_who_asks_cannot_say_where_from(trial):
     assert 'proxy_set_header Forwarded "";' in text
     assert "$proxy_add_x_forwarded_for" not in text
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
+
+
+def test_what_nginx_logs_names_no_receipt(three):
+    """A receipt's code stands in the path of its page, and in the referrer of what that page loads."""
+    text = (three[0] / "nginx.conf").read_text(encoding="utf-8")
+    shown = re.search(r"log_format lianxin ([^;]+);", text)[1]
+    assert not re.search(r"\$(request|request_uri|uri|args|query_string|http_\w+)\b", shown)
+    logs = re.findall(r"^ +access_log ([^;]+);", text, re.M)
+    assert set(logs) == {"off", "/var/log/nginx/lianxin.log lianxin"}
+    servers = text.count("\nserver {")
+    assert len(re.findall(r"^ +error_log \S+ crit;", text, re.M)) == servers
+    first = re.search(r'"~([^"]+)" \$lianxin_first', text)[1].replace("?<", "?P<")
+    assert re.search(first, "/t/685H-AM6T-AMBC-Q5SQ-V6M8-YX6S/")[1] == "/t"
+    assert re.search(first, "/685H-AM6T-AMBC-Q5SQ-V6M8-YX6S/") is None
 
 
 def test_haproxy_takes_its_file(trial):

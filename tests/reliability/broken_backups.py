@@ -27,9 +27,13 @@ def broken(data: bytes) -> Iterator[tuple[str, bytes]]:
     yield "database lost", rebuilt(data, lose="database")
     yield "manifest lost", rebuilt(data, lose="manifest")
     yield "piece too many", rebuilt(data, add="files/extra.jpg")
+    yield "piece outside", rebuilt(data, add="../extra.jpg")
+    yield "piece a link", rebuilt(data, add="files/extra.jpg", kind=tarfile.SYMTYPE)
 
 
-def rebuilt(data: bytes, *, lose: str = "-", add: str = "") -> bytes:
+def rebuilt(
+    data: bytes, *, lose: str = "-", add: str = "", kind: bytes = tarfile.REGTYPE
+) -> bytes:
     out = io.BytesIO()
     with (
         tarfile.open(fileobj=io.BytesIO(data)) as source,
@@ -40,7 +44,7 @@ def rebuilt(data: bytes, *, lose: str = "-", add: str = "") -> bytes:
                 target.addfile(member, source.extractfile(member))
         if add:
             extra = tarfile.TarInfo(add)
-            extra.size = 3
+            extra.type, extra.linkname, extra.size = kind, "/etc/passwd", 3
             target.addfile(extra, io.BytesIO(b"abc"))
     return out.getvalue()
 

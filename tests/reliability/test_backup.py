@@ -41,7 +41,7 @@ def test_what_is_restored_is_the_same(home, written, tmp_path):
 def test_whatever_is_broken_is_refused(home, written, tmp_path):
     said = home.ask("tests.reliability.broken_backups", str(written), str(tmp_path))
     assert said.pop("nothing") == ""
-    assert len(said) == 13
+    assert len(said) == 15
     assert [name for name, sentence in said.items() if "refused" not in sentence] == []
 
 
