@@ -31,9 +31,7 @@ def broken(data: bytes) -> Iterator[tuple[str, bytes]]:
     yield "piece a link", rebuilt(data, add="files/extra.jpg", kind=tarfile.SYMTYPE)
 
 
-def rebuilt(
-    data: bytes, *, lose: str = "-", add: str = "", kind: bytes = tarfile.REGTYPE
-) -> bytes:
+def rebuilt(data: bytes, *, lose: str = "-", add: str = "", kind: bytes = tarfile.REGTYPE) -> bytes:
     out = io.BytesIO()
     with (
         tarfile.open(fileobj=io.BytesIO(data)) as source,
