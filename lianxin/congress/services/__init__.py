@@ -8,6 +8,7 @@ from lianxin.congress.services.congresses import (
     open_term,
 )
 from lianxin.congress.services.deputies import register_deputy, update_deputy
+from lianxin.congress.services.founding import appoint_first_administrator
 from lianxin.congress.services.mandates import (
     end_mandate,
     open_mandate,
@@ -22,6 +23,7 @@ from lianxin.congress.services.unit_import import UnitImporter
 __all__ = [
     "PeopleImporter",
     "UnitImporter",
+    "appoint_first_administrator",
     "cancel_absence",
     "close_organ",
     "end_mandate",
