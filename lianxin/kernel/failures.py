@@ -19,10 +19,11 @@ def told(error: BaseException) -> str:
 
     The place is the innermost line of the product's own source.
     """
-    causes, one = [], error
+    causes = list[str]()
+    one: BaseException | None = error
     while one is not None and len(causes) < 5:
         causes.append(_named(one) + _place(one))
-        one = one.__cause__  # type: ignore[assignment]
+        one = one.__cause__
     return ", by ".join(causes)[:LONGEST]
 
 
