@@ -278,7 +278,8 @@ def test_a_new_table_is_told_once_to_each(db):
 
 def test_what_waits_for_a_deputy(made, django_assert_num_queries):
     call = d.call(made)
-    with django_assert_num_queries(2):
+    calls_waiting(made.deputies[0].deputy_id)
+    with django_assert_num_queries(2):  # the stamps of the names that are remembered
         found = calls_waiting(made.deputies[0].deputy_id)
         assert [one.call.grid.name for one in found] == ["官庄第1网格"]
     assert calls_waiting(made.deputies[1].deputy_id) == []

@@ -226,6 +226,7 @@ def test_the_workbook_has_every_count_and_is_journalled(world):
 
 def test_no_more_queries_for_thirty_venues_than_for_one(world):
     def cost(call):
+        call()
         with CaptureQueriesContext(connection) as found:
             call()
         return len(found)
