@@ -156,13 +156,12 @@ def reception_days(request: HttpRequest, code: str) -> list[SittingShown]:
 
 @open_doors.read("/deputies/{code}", DeputyPageShown, _("One deputy in office"), kept=60)
 def deputy(request: HttpRequest, code: str) -> DeputyPageShown:
-    page = queries.deputy_page(code)
-    coming = timetable.sittings(deputy_id=page.deputy.id, since=now(), most=6)
+    page = queries.deputy_page(code, at=now())
     return DeputyPageShown(
         **_card(page.deputy),
         venues=[venue_shown(one) for one in page.venues],
         grids=[binding.grid.name or binding.grid.number for binding in page.grids],
-        sittings=_sittings(coming),
+        sittings=_sittings(page.sittings),
     )
 
 
