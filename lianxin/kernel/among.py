@@ -22,7 +22,7 @@ class Among(Func):
         if not all(word.isidentifier() for word in self.words):
             raise ValueError("Only words of ours stand in a statement.")
 
-    def as_sql(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         sql, params = compiler.compile(self.get_source_expressions()[0])
         words = ", ".join(f"'{word}'" for word in self.words)
         return f"{sql} IN ({words})", params

@@ -112,7 +112,8 @@ def capped_counts(
 ) -> dict[str, tuple[int, bool]]:
     """The same of several lists, which may be of different models. One statement for all."""
     found = dict.fromkeys(querysets, 0)
-    counted, values = [], []
+    counted: list[tuple[str, str]] = []
+    values: list[Any] = []
     for name, queryset in querysets.items():
         rows = queryset.order_by().values("pk")[: cap + 1]
         try:

@@ -49,7 +49,7 @@ def compared(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["ETag"] = tag
     unchanged = get_conditional_response(request, etag=tag, response=response)
-    return response if unchanged is None else unchanged  # type: ignore[return-value]
+    return response if unchanged is None else unchanged
 
 
 def _has_session(request: HttpRequest) -> bool:

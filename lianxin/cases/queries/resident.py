@@ -155,7 +155,7 @@ def _told(voice: Voice, case: Case, matter_id: UUID | None) -> _Told:
     }
     named = ("owner", "holder_organ", "holder_deputy__person")
     matters, messages, reveals, *hanging = together(
-        Matter.objects.filter(pk=matter_id).select_related(*named),
+        Matter.objects.filter(pk__in=[matter_id] if matter_id else []).select_related(*named),
         Message.objects.filter(said),
         Reveal.objects.filter(voice=voice).select_related("organ"),
         *(rows.filter(matter=matter_id) for rows in parts.values()),
