@@ -36,7 +36,7 @@ def test_the_most_specific_area_serves_first_and_the_nearest_kind():
     place.venue("碧鸡镇工作站", TOWN, VenueKind.STATION)
     assert queries.venues_serving(COMMUNITY) == [room, base, station, home, special]
     assert queries.venues_serving(STREET) == [station, home, special]
-    assert queries.nearest_venue(COMMUNITY) == (room.pk, room.desk_id)
+    assert queries.nearest_venue(COMMUNITY) == (room.pk, room.desk_id, COMMUNITY)
     assert queries.nearest_venue("5303") is None
     services.add_area(venue_id=room.pk, division_code=TOWN, by=None, at=AT)
     assert room in queries.venues_serving(TOWN)
