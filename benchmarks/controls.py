@@ -161,9 +161,10 @@ CONTROLS = (
     Control(
         "leaves are written after their act",
         "lianxin/record/services/journal.py",
-        "    statements.insert(ledger.leaf_of(entry, salt))\n",
+        "    statements.write(statements.prepare(entry), statements.prepare(ledger.leaf_of(entry, salt)))\n",
         "    leaf = ledger.leaf_of(entry, salt)\n"
         "    from django.db import transaction\n"
+        "    statements.insert(entry)\n"
         "    transaction.on_commit(lambda: statements.insert(leaf))\n",
         ("tests/record/test_ledger.py",),
     ),

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from benchmarks.province_cases import County
 from benchmarks.province_life import Desk, Unit
@@ -134,6 +135,6 @@ def signed_in(counties: list[County], office: Any) -> dict[str, Any]:
     for name, person in people.items():
         Account.objects.create(username=name, person_id=person, password="!")
     return {
-        "county": county.code, "venue": desk.venue,
+        "county": county.code, "venue": str(UUID(desk.venue)),
         "sessions": {name: session(name) for name in people},
     }  # fmt: skip

@@ -5,6 +5,9 @@ from __future__ import annotations
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+#: What a case's matter is called in handling, which knows nothing of cases.
+MATTER_KIND = "case"
+
 
 class CaseState(TextChoices):
     FILED = "filed", _("Waiting to be accepted")

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.cases.enums import MessageKind, VoiceKind
+from lianxin.cases.enums import MATTER_KIND, MessageKind, VoiceKind
 from lianxin.cases.events import CaseFiled, CaseScreened, CaseSpoken
 from lianxin.cases.models import Case, Voice
 from lianxin.cases.queries.pages import case_path
@@ -23,8 +23,6 @@ from lianxin.handling.events import AnswerDelivered, DispatchMoved, MatterMoved
 from lianxin.kernel.pieces import each
 from lianxin.notices import services as notices
 from lianxin.notices.enums import Channel
-
-KIND = "case"
 
 #: What a voice reads on its phone: the public number and nothing that tells who or what.
 SCREENED: dict[str, str | Promise] = {
@@ -77,14 +75,14 @@ def tell_screened(event: CaseScreened) -> None:
 
 
 def tell_answered(event: AnswerDelivered) -> None:
-    case_id = _case_of(event.matter_id) if event.kind == KIND else None
+    case_id = _case_of(event.matter_id) if event.kind == MATTER_KIND else None
     if case_id:
         _text(case_id, ANSWERED, f"answer:{event.answer_id}", event.at)
 
 
 def is_closed(event: MatterMoved) -> bool:
     """A case of ours was closed."""
-    return (event.kind, event.act) == (KIND, Act.CLOSE)
+    return (event.kind, event.act) == (MATTER_KIND, Act.CLOSE)
 
 
 def tell_closed(event: MatterMoved) -> None:

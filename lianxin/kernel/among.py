@@ -24,5 +24,21 @@ class Among(Func):
 
     def as_sql(self, compiler: Any, connection: Any, *args: Any, **kwargs: Any) -> Any:
         sql, params = compiler.compile(self.get_source_expressions()[0])
+        if len(self.words) == 1:
+            return f"{sql} = '{self.words[0]}'", params
         words = ", ".join(f"'{word}'" for word in self.words)
         return f"{sql} IN ({words})", params
+
+
+class Unindexed(Func):
+    """A column that SQLite shall not look for in an index: where another one serves better.
+
+    It knows how many rows a value has on average, not that most rows hold one and the same
+    (no deputy), or that a range is everything there is (a province). PostgreSQL knows.
+    """
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **kwargs: Any) -> Any:
+        return super().as_sql(compiler, connection, template="+%(expressions)s", **kwargs)

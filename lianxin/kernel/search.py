@@ -15,7 +15,8 @@ from typing import TypeVar
 
 from django.db.models import F, Model, QuerySet
 
-from lianxin.kernel.db import CreateSearchIndex, TokensMatch
+from lianxin.kernel.db import CreateSearchIndex
+from lianxin.kernel.tokens_match import TokensMatch
 
 M = TypeVar("M", bound=Model)
 
@@ -71,8 +72,11 @@ def terms(query: str) -> list[tuple[str, bool]]:
     return list(words or particles)[:MOST_TERMS]
 
 
-def matching(queryset: QuerySet[M], query: str, *, field: str = "search_text") -> QuerySet[M]:
-    """The rows whose text holds every word of the query.
+def matching(
+    queryset: QuerySet[M], query: str, *, field: str = "search_text", newest: int | None = None
+) -> QuerySet[M]:
+    """The rows whose text holds every word of the query; with `newest` those of the last so many
+    rows of the table that hold it: a word that half of all rows have costs no more than a rare one.
 
     An empty query changes nothing; one without any letter, digit or character finds
     nothing. Never raises on what people type. The model needs CreateSearchIndex.
@@ -83,7 +87,7 @@ def matching(queryset: QuerySet[M], query: str, *, field: str = "search_text") -
     if not wanted:
         return queryset.none()
     key = "__".join([*field.split("__")[:-1], "pk"])
-    return queryset.filter(TokensMatch(F(key), F(field), terms=tuple(wanted)))
+    return queryset.filter(TokensMatch(F(key), F(field), terms=tuple(wanted), newest=newest))
 
 
 def _runs(text: str) -> Iterator[tuple[str, bool]]:

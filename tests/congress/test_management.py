@@ -3,6 +3,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import translation
 
 from lianxin.congress import queries
 from lianxin.congress.enums import OrganKind
@@ -44,6 +45,6 @@ def test_there_is_one_first_administrator():
     make.divisions()
     run(*WORDS)
     before = Person.objects.count(), Organ.objects.count()
-    with pytest.raises(CommandError, match="already"):
+    with translation.override("en"), pytest.raises(CommandError, match="already"):
         run("make_first_administrator", "other", "--name", "安普", "--organ", "别处")
     assert (Person.objects.count(), Organ.objects.count()) == before

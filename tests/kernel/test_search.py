@@ -54,6 +54,28 @@ def test_1_2_3_10_characters(notes, query, titles):
     assert found(query) == titles
 
 
+def test_of_a_common_word_the_newest_are_enough(notes):
+    def newest(query, number):
+        rows = matching(Note.objects.filter(due__gte=0), query, newest=number)
+        return set(rows.values_list("title", flat=True))
+
+    assert newest("路", 2) == {"bus", "rare"}
+    assert newest("路", 3) == newest("路", 9) == {"lamp", "bus", "rare"}
+    assert newest("停水", 1) == {"water"}
+    notes["rare"].delete()
+    assert newest("路", 2) == {"lamp", "bus"}
+
+
+@pytest.mark.only_sqlite("FTS5 has to be filled in the order of its numbers")
+def test_the_index_is_filled_in_one_walk_over_its_numbers(notes):
+    fill = EXTRAS[0][0].statements(Note, "sqlite")[-1]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {fill}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan[0] == "SCAN i", plan  # the table itself, not the index of its keys
+    assert not any("TEMP B-TREE" in step for step in plan)
+
+
 @pytest.mark.parametrize(
     ("query", "titles"),
     [

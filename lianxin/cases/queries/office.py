@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lianxin.cases.enums import CaseState
+from lianxin.cases.enums import MATTER_KIND, CaseState
 from lianxin.cases.models import Case
 from lianxin.cases.queries.acts import href_of
 from lianxin.cases.queries.unit import HEAVY, Due, capped
@@ -35,8 +35,17 @@ from lianxin.handling.models import Dispatch, Matter, Supervision
 from lianxin.kernel import search
 from lianxin.kernel.among import Among
 from lianxin.kernel.paging import Page, keyset
-from lianxin.places.queries import Calendars, calendars, names_for, within, within_q
+from lianxin.places.queries import (
+    Calendars,
+    calendars,
+    names_for,
+    within,
+    within_q,
+    within_unindexed_q,
+)
 
+#: Codes of provinces and prefectures are so long.
+WIDE = 4
 #: Figures of the board stop here: "999+".
 MOST_COUNTED = 999
 
@@ -112,11 +121,20 @@ def narrowed_scopes(scopes: tuple[str, ...], code: str) -> tuple[str, ...]:
     return (code,) if any(within(code, scope) for scope in scopes) else ()
 
 
+def _in_any(scopes: Iterable[str]) -> Q:
+    """`in_area` for lists in the order of what is owed first: of a province or a prefecture that is
+    read from the index `handling_live_due`, of anything smaller from that of its place."""
+    area = Q(pk__in=[])
+    for scope in scopes:
+        area |= within_unindexed_q(scope) if len(scope) <= WIDE else within_q(scope)
+    return area
+
+
 def matters(scopes: tuple[str, ...], by: Narrowing, *, at: datetime) -> QuerySet[Matter]:
     """Matters of residents' cases in the area, as narrowed; the caller orders and pages."""
     rows = Matter.objects.filter(
-        in_area(narrowed_scopes(scopes, by.division_code)), case__isnull=False
-    ).filter(_where(by.where, at))
+        _in_any(narrowed_scopes(scopes, by.division_code)), _where(by.where, at), kind=MATTER_KIND
+    )
     if by.unit_id:
         rows = rows.filter(holder_organ_id=by.unit_id, holder_deputy__isnull=True)
     if by.step:
@@ -125,7 +143,7 @@ def matters(scopes: tuple[str, ...], by: Narrowing, *, at: datetime) -> QuerySet
 
 
 def is_live(prefix: str = "") -> Q:
-    """Matters that somebody still waits for: see the index `handling_live`."""
+    """Matters that somebody still waits for: see the index `handling_live_of`."""
     return Q(Among(f"{prefix}state", words=LIVE))
 
 
@@ -136,7 +154,8 @@ def _where(where: str, at: datetime) -> Q:
         "late": live & Q(next_due_at__lt=at),
         "soon": live & Q(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=48)),
         "again": live & Q(state=MatterState.OPEN, round__gt=1),
-        "second": live & Q(state=MatterState.OPEN, round_kind=RoundKind.SECOND_LOOK),
+        "second": live
+        & Q(Among("round_kind", words=(RoundKind.SECOND_LOOK,)), state=MatterState.OPEN),
         "pressed": live & Q(Exists(open_step)),
     }.get(where, live)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Substr
+from django.db.models.lookups import IsNull
 
+from lianxin.cases.enums import MATTER_KIND
 from lianxin.cases.queries.office import in_area, is_live
 from lianxin.congress.models import Organ
 from lianxin.handling.enums import MatterState, Step
 from lianxin.handling.models import Matter
+from lianxin.kernel.among import Unindexed
 from lianxin.places.queries import names_for
 
 #: Codes grow 53 → 5301 → 530112 → 530112005 → 530112005001.
@@ -35,34 +40,54 @@ def part_length(code: str) -> int:
     return next((n for n in _LENGTHS if n > len(code)), 12)
 
 
-def places(scopes: tuple[str, ...], *, at: datetime) -> list[PlaceFigure]:
-    """The parts of the area with open matters, the most late ones first. Two queries a scope."""
-    found: list[dict[str, Any]] = []
+def standing(
+    scopes: tuple[str, ...], *, at: datetime
+) -> tuple[list[PlaceFigure], list[tuple[str, int]]]:
+    """The parts of the area with open matters, the most late ones first; and how many live matters
+    stand at each step of the ladder. A query a scope, and one for the names."""
+    steps: Counter[str] = Counter()
+    parts: dict[str, _Part] = defaultdict(_Part)
     for scope in scopes:
-        parts = (
-            Matter.objects.filter(in_area((scope,)), is_live(), case__isnull=False)
+        rows = (
+            Matter.objects.filter(in_area((scope,)), is_live(), kind=MATTER_KIND)
             .annotate(part=Substr("division_code", 1, part_length(scope)))
-            .values("part")
+            .values("part", "step")
             .annotate(
+                live=Count("pk"),
                 open=Count("pk", filter=Q(state=MatterState.OPEN)),
                 late=Count("pk", filter=Q(next_due_at__lt=at)),
                 oldest=Min("next_due_at", filter=Q(next_due_at__lt=at)),
             )
             .order_by()
         )
-        found += [dict(row) for row in parts]
-    names = names_for({row["part"] for row in found})
+        for row in rows:
+            steps[row["step"]] += row["live"]
+            parts[row["part"]].add(row)
+    names = names_for(parts)
     figures = [
         PlaceFigure(
-            code=row["part"],
-            name=names[row["part"]].name if row["part"] in names else row["part"],
-            open=row["open"],
-            late=row["late"],
-            oldest_at=row["oldest"],
+            code=code,
+            name=names[code].name if code in names else code,
+            open=part.open,
+            late=part.late,
+            oldest_at=part.oldest,
         )
-        for row in found
+        for code, part in parts.items()
     ]
-    return sorted(figures, key=lambda one: (-one.late, -one.open, one.code))
+    ladder = [(step.value, steps[step.value]) for step in Step]
+    return sorted(figures, key=lambda one: (-one.late, -one.open, one.code)), ladder
+
+
+@dataclass(slots=True)
+class _Part:
+    open: int = 0
+    late: int = 0
+    oldest: datetime | None = None
+
+    def add(self, row: Any) -> None:
+        self.open, self.late = self.open + row["open"], self.late + row["late"]
+        known = [at for at in (self.oldest, row["oldest"]) if at]
+        self.oldest = min(known, default=None)
 
 
 def units(scopes: tuple[str, ...], *, at: datetime, text: str = "") -> QuerySet[Organ]:
@@ -73,11 +98,8 @@ def units(scopes: tuple[str, ...], *, at: datetime, text: str = "") -> QuerySet[
     held = (
         in_area(scopes, "held_matters__division_code")
         & is_live("held_matters__")
-        & Q(
-            held_matters__state=MatterState.OPEN,
-            held_matters__holder_deputy__isnull=True,
-            held_matters__case__isnull=False,
-        )
+        & _by_units("held_matters__")
+        & Q(held_matters__state=MatterState.OPEN, held_matters__kind=MATTER_KIND)
     )
     overdue = Q(held_matters__next_due_at__lt=at)
     rows = Organ.objects.filter(held)
@@ -90,20 +112,42 @@ def units(scopes: tuple[str, ...], *, at: datetime, text: str = "") -> QuerySet[
     )
 
 
-def ladder(scopes: tuple[str, ...]) -> list[tuple[str, int]]:
-    """How many live matters stand at each step. One query."""
+@dataclass(frozen=True, slots=True)
+class UnitFigure:
+    """A unit, by its short name, and how many of its open matters are late."""
+
+    pk: UUID
+    label: str
+    open: int
+    late: int
+    oldest_at: datetime
+
+
+def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> list[UnitFigure]:
+    """The units with the most late matters, for the board. Two queries: only these are named."""
+    overdue = Q(next_due_at__lt=at)
     rows = (
-        Matter.objects.filter(in_area(scopes), is_live(), case__isnull=False)
-        .exclude(step="")
-        .values("step")
-        .annotate(number=Count("pk"))
-        .order_by()
+        Matter.objects.filter(
+            in_area(scopes), is_live(), _by_units(), kind=MATTER_KIND, state=MatterState.OPEN
+        )
+        .values("holder_organ")
+        .annotate(
+            open=Count("pk"),
+            late=Count("pk", filter=overdue),
+            oldest_at=Min("next_due_at", filter=overdue),
+        )
+        .filter(late__gt=0)
+        .order_by("-late", "-open", "holder_organ")
     )
-    found = {row["step"]: row["number"] for row in rows}
-    return [(step.value, found.get(step.value, 0)) for step in Step]
+    found = list(rows[:most])
+    names = Organ.objects.in_bulk([row["holder_organ"] for row in found])
+    return [
+        UnitFigure(pk, names[pk].label, row["open"], row["late"], row["oldest_at"])
+        for row in found
+        if (pk := row["holder_organ"]) in names
+    ]
 
 
-def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> list[Organ]:
-    """The units with the most late matters, for the board."""
-    rows: Any = units(scopes, at=at)
-    return list(rows.filter(late__gt=0).order_by("-late", "-open", "id")[:most])
+def _by_units(prefix: str = "") -> Q:
+    """Held by a unit, by no deputy."""
+    return Q(IsNull(Unindexed(F(f"{prefix}holder_deputy")), True))

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy
 
+from lianxin.cases.enums import MATTER_KIND
 from lianxin.cases.models import Case
 from lianxin.cases.queries.cases import visible_to
 from lianxin.cases.queries.office import MOST_COUNTED, Narrowing, in_area, matters, unscreened_late
@@ -192,6 +193,6 @@ def answer_due(case: Case, *, at: datetime) -> datetime | None:
         urgency=case.urgency,
         start=at,
         division_code=case.division_code,
-        kind="case",
+        kind=MATTER_KIND,
     )
     return clock.at if clock else None

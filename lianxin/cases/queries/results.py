@@ -16,8 +16,8 @@ from django.db.models import F, Q, QuerySet
 from lianxin.cases.models import Publication
 from lianxin.cases.queries.cases import published
 from lianxin.kernel import search
-from lianxin.kernel.db import TokensMatch
 from lianxin.kernel.refused import Absent
+from lianxin.kernel.tokens_match import TokensMatch
 from lianxin.places.queries import within_q
 
 ORDER = ("-published_at", "-id")
@@ -27,6 +27,10 @@ CANDIDATES = 80
 ALIKE = 0.22
 
 
+#: Words alone find so many, the newest: in a province a common one stands in thousands of results.
+MOST_FOUND = 500
+
+
 @dataclass(frozen=True, slots=True)
 class ResultFilters:
     text: str = ""
@@ -34,15 +38,22 @@ class ResultFilters:
     place: str = ""
     outcome: str = ""
 
+    @property
+    def words_alone(self) -> bool:
+        return bool(self.text) and not (self.category or self.place or self.outcome)
+
 
 def results(by: ResultFilters) -> QuerySet[Publication]:
-    """Published results narrowed by words, category (top or below), place and outcome."""
+    """Published results narrowed by words, category (top or below), place and outcome.
+
+    Words alone find the newest MOST_FOUND.
+    """
     rows = published().select_related("category__parent", "venue").filter(within_q(by.place))
     if by.category:
         rows = rows.filter(Q(category__code=by.category) | Q(category__parent__code=by.category))
     if by.outcome:
         rows = rows.filter(outcome=by.outcome)
-    return search.matching(rows, by.text)
+    return search.matching(rows, by.text, newest=MOST_FOUND if by.words_alone else None)
 
 
 def result(publication_id: UUID) -> Publication:

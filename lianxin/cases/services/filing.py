@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.cases.enums import CaseState, VoiceKind
+from lianxin.cases.enums import MATTER_KIND, CaseState, VoiceKind
 from lianxin.cases.events import CaseFiled
 from lianxin.cases.models import Case, CaseCounter, Category, FarPlace, Receiver, Voice
 from lianxin.cases.rules import permissions
@@ -263,7 +263,7 @@ def start_screening(case: Case, at: datetime) -> None:
         urgency=case.urgency,
         start=at,
         division_code=case.division_code,
-        kind="case",
+        kind=MATTER_KIND,
     )
     case.state, case.is_open = CaseState.FILED, True
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.cases.enums import CASE_MOVES, CaseState, MessageKind
+from lianxin.cases.enums import CASE_MOVES, MATTER_KIND, CaseState, MessageKind
 from lianxin.cases.events import CaseScreened, CaseSpoken
 from lianxin.cases.models import Case, Category, Message, RefusalReason, Voice
 from lianxin.cases.rules import permissions
@@ -75,7 +75,7 @@ def accept(*, case_id: UUID, by: Actor, at: datetime) -> Case:
     permissions.check_screen(by, case)
     case.state = move(CASE_MOVES, case.state, "accept")
     case.matter = matters.open_matter(
-        kind="case",
+        kind=MATTER_KIND,
         title=case.title,
         owner_id=case.desk_id,
         division_code=case.division_code,

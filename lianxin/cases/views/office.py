@@ -63,14 +63,15 @@ def board(request: StaffRequest) -> HttpResponse:
     scopes, at = scopes_of(request), now()
     late = queries.matters(scopes, queries.Narrowing(), at=at)
     _page, rows = queries.page_of(late, request.actor, after=None, at=at, size=10)
-    parts = [one for one in figures.places(scopes, at=at) if one.late]
+    parts, ladder = figures.standing(scopes, at=at)
+    late_parts = [one for one in parts if one.late]
     units = figures.late_units(scopes, at=at, most=MOST_BARS)
     context = {
         **frame(request, scopes),
         "tiles": tiles(request, scopes),
         "rows": rows,
-        "ladder": ladder_bars(scopes),
-        "places": [place_bar(one) for one in parts[:MOST_BARS]],
+        "ladder": ladder_bars(ladder),
+        "places": [place_bar(one) for one in late_parts[:MOST_BARS]],
         "units": [unit_bar(one) for one in units],
         "at": at,
     }
@@ -95,11 +96,11 @@ def tiles(request: StaffRequest, scopes: tuple[str, ...]) -> list[Tile]:
     ]  # fmt: skip
 
 
-def ladder_bars(scopes: tuple[str, ...]) -> list[Bar]:
+def ladder_bars(ladder: list[tuple[str, int]]) -> list[Bar]:
     here = reverse("cases:office-matters")
     return [
         Bar(label=str(Step(step).label), value=number, href=f"{here}?where=open&step={step}")
-        for step, number in figures.ladder(scopes)
+        for step, number in ladder
     ]
 
 
@@ -215,7 +216,7 @@ def places(request: StaffRequest) -> HttpResponse:
     inside = queries.narrowed_scopes(scopes, asked)
     context = {
         **frame(request, scopes),
-        "figures": figures.places(inside, at=at),
+        "figures": figures.standing(inside, at=at)[0],
         "asked": names_for([asked]).get(asked) if asked and inside else None,
     }
     return render(request, "cases/office/places.html", context)

@@ -22,7 +22,8 @@ class Matter(Scoped):
     `owing` counts dispatches of the current round that owe an answer.
     """
 
-    kind = models.SlugField(max_length=20)
+    # Nearly all matters are of one kind: an index of kinds would only lead SQLite astray.
+    kind = models.SlugField(max_length=20, db_index=False)
     title = models.CharField(_("title"), max_length=120)
     owner = models.ForeignKey(Organ, on_delete=models.PROTECT, related_name="owned_matters")
     is_sensitive = models.BooleanField(default=False)
@@ -79,9 +80,21 @@ class Matter(Scoped):
             ),
             # What offices look at is alive: a few of a hundred matters, wherever they lie.
             models.Index(
-                fields=("division_code", "next_due_at", "id", "state", "step", "round"),
+                fields=(
+                    *("division_code", "next_due_at", "id", "state", "step", "round", "kind"),
+                    *("holder_organ", "holder_deputy"),
+                ),
                 condition=Q(state__in=LIVE),
-                name="handling_live",
+                name="handling_live_of",
+            ),
+            models.Index(
+                fields=("next_due_at", "id"),
+                condition=Q(state__in=LIVE, round_kind=RoundKind.SECOND_LOOK),
+                name="handling_second_look",
+            ),
+            # What is owed first in a whole province: its matters in that order, wherever they lie.
+            models.Index(
+                fields=("next_due_at", "id"), condition=Q(state__in=LIVE), name="handling_live_due"
             ),
         )
 

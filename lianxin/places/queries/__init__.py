@@ -12,6 +12,7 @@ Divisions (codes of 2, 4, 6, 9, 12 digits; a code begins with its parent's code)
     reads(text: str, row: Division) -> bool                         whether the words can mean this division
     within(code: str, prefix: str) -> bool                          pure: code lies in prefix ("" = all)
     within_q(prefix: str, field: str = "division_code") -> Q        the same as a filter (index range)
+    within_unindexed_q(prefix: str) -> Q                            and as one that no index is sought for
     ancestors(code: str) -> tuple[str, ...]                         pure: ("53", "5301", …, code)
     level_of(code: str) -> Level                                    pure: by length; ValueError
     DivisionName: frozen (code, name, short, level, path: tuple[str, ...])
@@ -88,6 +89,7 @@ from lianxin.places.queries.divisions import (
     path,
     within,
     within_q,
+    within_unindexed_q,
 )
 from lianxin.places.queries.grid_map import GridHit, grid_at, grid_near
 from lianxin.places.queries.grids import (
@@ -137,6 +139,7 @@ __all__ = (
     "search",
     "within",
     "within_q",
+    "within_unindexed_q",
     "work_calendar",
     "year_source",
 )

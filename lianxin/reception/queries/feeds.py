@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -48,8 +48,8 @@ def deputy_feed(code: str, *, at: datetime) -> Feed:
     key = _key_of(code)
     if key is None or not deputy_in_force(key.deputy_id, on=local_date(at)):
         raise Absent
-    mine = Shift.objects.filter(day=OuterRef("pk"), deputy_id=key.deputy_id, state__in=SEATED)
-    days = _days(at).filter(Exists(mine))
+    mine = Shift.objects.filter(deputy_id=key.deputy_id, state__in=SEATED)
+    days = _days(at).filter(pk__in=mine.values("day"))
     turns = _turns(at).filter(deputy_id=key.deputy_id)
     name = _("My reception days and duty")
     return feed(name, [*_entries(days, at, mine=key.deputy_id), *map(_duty, turns)])

@@ -41,8 +41,9 @@ def upcoming(
     if venue_ids is not None:
         days = days.filter(venue__in=venue_ids)
     if deputy_id is not None:
-        mine = Shift.objects.filter(day=OuterRef("pk"), deputy_id=deputy_id, state__in=SITTING)
-        days = days.filter(Exists(mine))
+        # As a list of days: asked day by day, SQLite begins with all the days that are to come.
+        mine = Shift.objects.filter(deputy_id=deputy_id, state__in=SITTING)
+        days = days.filter(pk__in=mine.values("day"))
     return sittings_asked(days[:most], on=local_date(since))
 
 
