@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.lookups import Exact
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +34,7 @@ from lianxin.handling.enums import (
 )
 from lianxin.handling.models import Dispatch, Matter, Supervision
 from lianxin.kernel import search
-from lianxin.kernel.among import Among
+from lianxin.kernel.among import Among, Unindexed
 from lianxin.kernel.paging import Page, keyset
 from lianxin.places.queries import (
     Calendars,
@@ -148,14 +149,13 @@ def is_live(prefix: str = "") -> Q:
 
 
 def _where(where: str, at: datetime) -> Q:
-    live = is_live()
+    live, is_open = is_live(), Q(Exact(Unindexed(F("state")), MatterState.OPEN))
     open_step = Supervision.objects.filter(matter=OuterRef("pk"), state=SupervisionState.OPEN)
     return {
         "late": live & Q(next_due_at__lt=at),
         "soon": live & Q(next_due_at__gte=at, next_due_at__lt=at + timedelta(hours=48)),
-        "again": live & Q(state=MatterState.OPEN, round__gt=1),
-        "second": live
-        & Q(Among("round_kind", words=(RoundKind.SECOND_LOOK,)), state=MatterState.OPEN),
+        "again": live & is_open & Q(round__gt=1),
+        "second": live & is_open & Q(Among("round_kind", words=(RoundKind.SECOND_LOOK,))),
         "pressed": live & Q(Exists(open_step)),
     }.get(where, live)
 

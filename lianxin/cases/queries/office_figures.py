@@ -118,31 +118,24 @@ class UnitFigure:
 
     pk: UUID
     label: str
-    open: int
     late: int
-    oldest_at: datetime
 
 
 def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> list[UnitFigure]:
     """The units with the most late matters, for the board. Two queries: only these are named."""
-    overdue = Q(next_due_at__lt=at)
-    rows = (
-        Matter.objects.filter(
-            in_area(scopes), is_live(), _by_units(), kind=MATTER_KIND, state=MatterState.OPEN
-        )
-        .values("holder_organ")
-        .annotate(
-            open=Count("pk"),
-            late=Count("pk", filter=overdue),
-            oldest_at=Min("next_due_at", filter=overdue),
-        )
-        .filter(late__gt=0)
-        .order_by("-late", "-open", "holder_organ")
+    late = Matter.objects.filter(
+        in_area(scopes),
+        is_live(),
+        _by_units(),
+        kind=MATTER_KIND,
+        state=MatterState.OPEN,
+        next_due_at__lt=at,
     )
+    rows = late.values("holder_organ").annotate(late=Count("pk")).order_by("-late", "holder_organ")
     found = list(rows[:most])
     names = Organ.objects.in_bulk([row["holder_organ"] for row in found])
     return [
-        UnitFigure(pk, names[pk].label, row["open"], row["late"], row["oldest_at"])
+        UnitFigure(pk, names[pk].label, row["late"])
         for row in found
         if (pk := row["holder_organ"]) in names
     ]
