@@ -31,13 +31,12 @@ def as_json(value: Any) -> str:
 
 
 def growing(found: dict[str, Any]) -> list[str]:
-    """Pages that need more queries with more cases, and more than they may: an empty list needs fewer."""
+    """Pages whose number of queries grows with the number of cases."""
     places = found.get("provinces", {})
     if len(places) < 2:
         return []
     small, big = places["small"]["queries"], places["big"]["queries"]
-    allowed = {page.name: page.most for page in PAGES}
-    return [name for name in small if big[name] > max(small[name], allowed[name])]
+    return [name for name in small if big[name] > small[name]]
 
 
 def write(found: dict[str, Any], folder: Path) -> str:

@@ -83,7 +83,7 @@ def database_url(plan: Plan, secrets: dict[str, str], *, owner: bool = False) ->
 def _values(
     plan: Plan, node: Node, secrets: dict[str, str], postgres_bin: Path
 ) -> dict[str, object]:
-    nodes, one_machine = plan.nodes, plan.trial
+    one_machine = plan.trial
     return {
         **{f"{name.lower()}": value for name, value in secrets.items()},
         "name": node.name,
@@ -120,6 +120,14 @@ def _values(
         "shared_buffers": plan.shared_buffers,
         "database_url": database_url(plan, secrets),
         "owner_url": database_url(plan, secrets, owner=True),
+        **_lists(plan),
+    }
+
+
+def _lists(plan: Plan) -> dict[str, str]:
+    """What names every machine, each in the language of its program."""
+    nodes = plan.nodes
+    return {
         "etcd_cluster": ",".join(f"{n.name}=http://{n.address}:{n.etcd_peer}" for n in nodes),
         "etcd_hosts": ", ".join(f"'{n.address}:{n.etcd}'" for n in nodes),
         "database_servers": _lines(

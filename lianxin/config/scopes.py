@@ -17,8 +17,8 @@ MOST_NAMED = 200
 
 def scope_of(actor: Actor | None) -> str:
     """The scope of a person signed in: the divisions of the posts with all below; beyond them those
-    that matters told at their desks or handed to their organs or to them lie in, and those where a deputy is stationed,
-    bound to a grid or called.
+    that matters told at their desks or handed to their organs or to them lie in, and those where a
+    deputy is stationed, bound to a grid or called.
 
     At most one query, on SQLite, too, where nobody looks at the answer: a page costs the same on
     both engines. Wider than what the pages show: `visible_to` says what that is.

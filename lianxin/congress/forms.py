@@ -39,7 +39,7 @@ class AbsenceForm(LxForm, forms.Form):
 
 
 class PostForm(LxForm, forms.Form):
-    """A role at an organ of the administrator's places (`scopes`), which is typed by its name or a part."""
+    """A role at an organ of the administrator's places (`scopes`), typed by its name or a part."""
 
     role = forms.ChoiceField(label=_("Role"))
     organ = forms.CharField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,12 +122,13 @@ def narrowed_scopes(scopes: tuple[str, ...], code: str) -> tuple[str, ...]:
     return (code,) if any(within(code, scope) for scope in scopes) else ()
 
 
-def _in_any(scopes: Iterable[str]) -> Q:
+def _in_any(scopes: Collection[str]) -> Q:
     """`in_area` for lists in the order of what is owed first: of a province or a prefecture that is
     read from the index `handling_live_due`, of anything smaller from that of its place."""
-    area = Q(pk__in=[])
-    for scope in scopes:
-        area |= within_unindexed_q(scope) if len(scope) <= WIDE else within_q(scope)
+    wide = [scope for scope in scopes if len(scope) <= WIDE]
+    area = in_area(scope for scope in scopes if len(scope) > WIDE)
+    for scope in wide:
+        area |= within_unindexed_q(scope)
     return area
 
 

@@ -95,12 +95,7 @@ def units(scopes: tuple[str, ...], *, at: datetime, text: str = "") -> QuerySet[
 
     To be paged by ("-late", "-open", "id").
     """
-    held = (
-        in_area(scopes, "held_matters__division_code")
-        & is_live("held_matters__")
-        & _by_units("held_matters__")
-        & Q(held_matters__state=MatterState.OPEN, held_matters__kind=MATTER_KIND)
-    )
+    held = _held_by_units(scopes, "held_matters__")
     overdue = Q(held_matters__next_due_at__lt=at)
     rows = Organ.objects.filter(held)
     for word in text.split():
@@ -123,14 +118,7 @@ class UnitFigure:
 
 def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> list[UnitFigure]:
     """The units with the most late matters, for the board. Two queries: only these are named."""
-    late = Matter.objects.filter(
-        in_area(scopes),
-        is_live(),
-        _by_units(),
-        kind=MATTER_KIND,
-        state=MatterState.OPEN,
-        next_due_at__lt=at,
-    )
+    late = Matter.objects.filter(_held_by_units(scopes), next_due_at__lt=at)
     rows = late.values("holder_organ").annotate(late=Count("pk")).order_by("-late", "holder_organ")
     found = list(rows[:most])
     names = Organ.objects.in_bulk([row["holder_organ"] for row in found])
@@ -141,6 +129,8 @@ def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> list[Unit
     ]
 
 
-def _by_units(prefix: str = "") -> Q:
-    """Held by a unit, by no deputy."""
-    return Q(IsNull(Unindexed(F(f"{prefix}holder_deputy")), True))
+def _held_by_units(scopes: tuple[str, ...], prefix: str = "") -> Q:
+    """Open matters of residents' cases in the area that a unit holds, and no deputy."""
+    no_deputy = IsNull(Unindexed(F(f"{prefix}holder_deputy")), True)
+    open_case = {f"{prefix}state": MatterState.OPEN, f"{prefix}kind": MATTER_KIND}
+    return in_area(scopes, f"{prefix}division_code") & is_live(prefix) & Q(no_deputy, **open_case)
