@@ -3,7 +3,8 @@
 Walking costs a fifth of a second and hundreds of queries, and most tests begin with one. What is laid
 back is what a test would have made: every column of every row, with the keys of the first time.
 It is walked to again where the tables it begins from are not as they were (a flush gives new roles,
-a test planted rows before), or where other keys seal.
+a test planted rows before), where a test has set other settings (other keys seal, a session begun while
+a second factor is required is another one), and at another time: sessions end when they idle.
 """
 
 # Names of tables and columns come from models, and what is unpickled was pickled here.
@@ -15,11 +16,14 @@ import functools
 import pickle
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
-from django.conf import settings
+from django.conf import UserSettingsHolder, settings
 from django.db import connection, models, transaction
+
+from lianxin.kernel.clock import now
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +31,10 @@ T = TypeVar("T")
 Row = tuple[Any, ...]
 #: Beginnings that are kept for one world, the latest first.
 KEPT = 4
+#: How far from the time of its making a world is laid back: less than the shortest idling of a session.
+FRESH = timedelta(minutes=20)
+#: Where a test writes: each has folders of its own (tests/conftest.py), and no row names them.
+FOLDERS = {"MEDIA_ROOT", "NOTICE_FILE", "DEMO_ACCOUNTS"}
 
 
 class ChangedError(AssertionError):
@@ -83,15 +91,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a world began from, the rows that it added, and what it returned."""
+    """When a world was walked to and with which settings, what it began from, the rows that it added,
+    and what it returned."""
 
-    keys: object
+    at: datetime
+    settings: dict[str, Any]
     beginning: dict[str, Row]
     rows: dict[str, list[Row]]
     returned: bytes
 
     def fits(self) -> bool:
-        return self.keys == sealing() and self.beginning == outlines(self.beginning)
+        if abs(now() - self.at) > FRESH or self.settings != set_by_tests():
+            return False
+        return self.beginning == outlines(self.beginning)
 
     def lay_back(self) -> Any:
         with transaction.atomic():
@@ -100,10 +112,14 @@ class Recording:
         return pickle.loads(self.returned)
 
 
-def sealing() -> object:
-    """The keys that went into the rows."""
-    keys = (settings.SECRET_KEY, settings.LIANXIN_INDEX_KEY, settings.LIANXIN_LEDGER_KEY)
-    return (*keys, settings.SEAL_ALGORITHM, tuple(settings.LIANXIN_KEYS.items()))
+def set_by_tests() -> dict[str, Any]:
+    """Every setting that a test overrides just now, with its value."""
+    found: dict[str, Any] = {}
+    layer = settings._wrapped
+    while isinstance(layer, UserSettingsHolder):
+        found = layer.__dict__ | found
+        layer = layer.default_settings
+    return {name: found[name] for name in found if name.isupper() and name not in FOLDERS}
 
 
 @functools.cache
@@ -122,6 +138,7 @@ def outlines(names: Iterable[str]) -> dict[str, Row]:
 
 def record(build: Callable[[], T]) -> tuple[T, Recording]:
     """Walks to the world and notes what that added. Raises ChangedError where it does more than add."""
+    at, chosen = now(), set_by_tests()
     before = {name: table.read() for name, table in tables().items()}
     beginning = outlines(before)
     returned = build()
@@ -134,7 +151,7 @@ def record(build: Callable[[], T]) -> tuple[T, Recording]:
         if rows:
             added[name] = rows
     met = {name: line for name, line in beginning.items() if line[0] or name in added}
-    return returned, Recording(sealing(), met, added, pickle.dumps(returned))
+    return returned, Recording(at, chosen, met, added, pickle.dumps(returned))
 
 
 def remembered(build: Callable[[], T]) -> Callable[[], T]:

@@ -1,9 +1,12 @@
 """What is laid back is what the services left, and never where it would not be true."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
 from lianxin.congress.models import Organ
+from lianxin.kernel.clock import now
 from lianxin.people.models import Person, Role
 from tests import factories as f
 from tests.remembered import ChangedError, record, remembered, tables
@@ -71,10 +74,28 @@ def test_it_is_walked_to_again_where_other_keys_seal(walks, settings):
     assert len(made) == 2
 
 
+def test_it_is_walked_to_again_where_a_test_chose_another_setting(walks, settings):
+    """Sessions that begin while a second factor is required are half open ones."""
+    made, world = walks
+    settings.SECOND_FACTOR = "required"
+    taken_back(world)
+    settings.SECOND_FACTOR = "offered"
+    taken_back(world)
+    taken_back(world)
+    assert len(made) == 2
+
+
+def test_it_is_walked_to_again_at_another_time(walks, time_machine):
+    made, world = walks
+    taken_back(world)
+    time_machine.move_to(now() + timedelta(minutes=25))
+    taken_back(world)
+    assert len(made) == 2
+
+
 def test_rows_that_it_neither_reads_nor_writes_do_not_matter(walks):
     made, world = walks
     taken_back(world)
-    from lianxin.kernel.clock import now
     from lianxin.kernel.models import RateBucket
 
     RateBucket.objects.create(kind="x", key=b"1", left=1, counted_at=now())
