@@ -62,8 +62,15 @@ outbox: tools ## kills outbox workers while they deliver to a bad partner, on bo
 fuzz: tools ## schemathesis on the API for every role, hostile values at every address; on both engines
 	@DATABASE_URL= $(PY) -m benchmarks.fuzz $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.fuzz $(ARGS)
-	@DATABASE_URL= CORPUS=all $(PY) -m pytest -q tests/config/test_corpus.py
-	@CORPUS=all ops/pg_test.sh $(PY) -m pytest -q tests/config/test_corpus.py
+	@DATABASE_URL= CORPUS=all $(PY) -m benchmarks.tried corpus-sqlite tests/config/test_corpus.py
+	@CORPUS=all ops/pg_test.sh $(PY) -m benchmarks.tried corpus-postgresql tests/config/test_corpus.py
+
+.PHONY: erasure
+ERASURE = tests/cases/test_erasing.py tests/cases/test_my_data_pages.py tests/asvs/test_privacy.py \
+	tests/reliability/test_erased_proof.py tests/reliability/test_erased_backup.py
+erasure: tools ## what was erased is read nowhere, in no back-up, and every proof stays valid; on both engines
+	@DATABASE_URL= $(PY) -m benchmarks.tried erasure-sqlite $(ERASURE) $(ARGS)
+	@ops/pg_test.sh $(PY) -m benchmarks.tried erasure-postgresql $(ERASURE) $(ARGS)
 
 .PHONY: drill
 drill: tools ## backs up under load, restores into an empty place, compares; on both engines
@@ -86,7 +93,7 @@ rolling-update: tools ## an old and the new version serve one database side by s
 # The long forms one after the other; a target that is not there is left out, one that fails is named
 # at the end. MINUTES is how long the server runs under load in the last part, on each engine.
 SOAK = crash outbox one-key machine tampering ledger drill pitr clock rolling-update mutants \
-	matrix asvs isolation planted rotation fuzz uploads guessing powercut diskfull village failover storm
+	matrix asvs isolation planted erasure rotation fuzz uploads guessing powercut diskfull village failover storm
 MINUTES ?= 60
 soak: tools ## the long forms of all trials, then MINUTES of load; make scoreboard says what came out
 	@$(PY) -m benchmarks.sequence $(SOAK)

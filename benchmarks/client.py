@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urlencode
@@ -126,3 +128,12 @@ class Client:
         if not data:
             raise ConnectionResetError("The server closed the connection.")
         return data
+
+
+def together(work: Callable[[], object], count: int) -> None:
+    """So many do it at the same time; returns when all have done."""
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

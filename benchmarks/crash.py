@@ -158,7 +158,7 @@ def crash(plan: Plan, database_url: str = "") -> Course:
 
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
-    words.add_argument("--filings", type=int, default=14_000, help="at most")
+    words.add_argument("--filings", type=int, default=40_000, help="at most")
     words.add_argument("--kills", type=int, default=110)
     words.add_argument("--seconds", type=float, default=600, help="at most")
     words.add_argument("--no-mutants", dest="mutants", action="store_false")

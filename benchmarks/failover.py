@@ -26,7 +26,7 @@ from benchmarks.disasters import DISASTERS, Disaster, Gap
 from benchmarks.filers import Judge, Load
 from benchmarks.installation import PLAIN, ROOT, Installation, Server
 from benchmarks.judge import FAULTS
-from deploy.cluster import Cluster
+from deploy.cluster import Cluster, make_environment
 from deploy.files import database_url
 from deploy.plan import Plan, trial
 
@@ -67,6 +67,8 @@ class Province(Installation):
     def __init__(self) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="lianxin-province-"))
         self.plan: Plan = trial(self.base, port=_free_block(), install=ROOT)
+        # Made where it stays: venv refuses a link.
+        make_environment(ENVIRONMENT, _say)
         (self.base / "patroni").symlink_to(ENVIRONMENT)
         self.cluster = Cluster(self.plan, self.base)
         super().__init__(database_url(self.plan, self.cluster.secrets, owner=True), settings=PLAIN)

@@ -200,7 +200,7 @@ def main() -> None:
         for role in asked.roles
     )
     print(json.dumps(found, indent=1))
-    results.record("schemathesis", found, passed)
+    results.record(f"schemathesis-{results.engine(url)}", found, passed)
     sys.exit(0 if passed else 1)
 
 

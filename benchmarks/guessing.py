@@ -22,7 +22,7 @@ from random import SystemRandom
 from typing import Any
 
 from benchmarks import results
-from benchmarks.client import Client
+from benchmarks.client import Client, together
 from benchmarks.installation import PLAIN, Installation
 from lianxin.kernel import codes
 
@@ -66,12 +66,8 @@ def guessed(port: int, senders: Iterable[str], count: int) -> tuple[Counter[int]
                 with lock:
                     statuses[status] += 1
 
-    threads = [threading.Thread(target=guess) for _ in range(CLIENTS)]
     began = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(guess, CLIENTS)
     return statuses, time.monotonic() - began
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from benchmarks.client import Client
+from benchmarks.client import Client, together
 
 CLIENTS = 8
 
@@ -57,11 +57,7 @@ def run(
             latencies.extend(mine)
 
     began = time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    together(work, clients)
     if wrong:
         raise RuntimeError(wrong[0])
     return Rate(len(latencies), time.perf_counter() - began, sorted(latencies))

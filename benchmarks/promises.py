@@ -125,8 +125,8 @@ PROMISES = (
         16,
         "erasure is real",
         "unreadable ≤ 24 h, back-ups included; the ledger still verifies",
-        ("erasure",),
-        "make planted",
+        _both("erasure"),
+        "make erasure",
     ),
     Promise(
         17,
@@ -139,7 +139,7 @@ PROMISES = (
         18,
         "the API never answers 5xx",
         "0 in ≥ 100,000 fuzzed and ≥ 20,000 generated",
-        ("schemathesis", "fuzz"),
+        _both("schemathesis", "corpus"),
         "make fuzz",
     ),
     Promise(

@@ -28,7 +28,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks import results
-from benchmarks.client import Client
+from benchmarks.client import Client, together
 from benchmarks.filings import code_of, contact, token_of
 from benchmarks.installation import Installation, Server
 
@@ -135,7 +135,7 @@ class Storm:
                     time.sleep(max(0.0, at - now))
                     self._ask(client, weather, at, files=order[number % len(order)])
 
-        _together(work, CLIENTS if rate else 8)
+        together(work, CLIENTS if rate else 8)
         return weather
 
     def _ask(self, client: Client, weather: Weather, at: float, *, files: bool) -> None:
@@ -186,14 +186,6 @@ class Storm:
         judged = self.home.ask("benchmarks.judge", file.name, url=self.url)
         Path(file.name).unlink()
         return {name: judged[name] for name in ("receipts", "lost", "doubled", "half")}
-
-
-def _together(work: Any, count: int) -> None:
-    threads = [threading.Thread(target=work) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def _p95(took: list[float]) -> float:

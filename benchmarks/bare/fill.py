@@ -9,7 +9,9 @@ def main() -> None:
 
     from benchmarks.bare.models import Line
     from benchmarks.filings import SAID
+    from lianxin.kernel import scope
 
+    scope.open_for_process("run by hand")
     call_command("migrate", verbosity=0, run_syncdb=True)
     Line.objects.bulk_create(Line(words=SAID[number % len(SAID)]) for number in range(100))
 

@@ -46,14 +46,19 @@ def recorded() -> tuple[list[Statement], dict[Any, tuple[str, str]]]:
     for sql, params in said:
         if "kernel_ratebucket" in sql:
             continue  # All draw from the one bucket of their address.
-        for value in params:
+        for value in map(_plain, params):
             if isinstance(value, UUID) and value.hex[:12] >= begun:
                 fresh[value] = ("uuid", value.hex)
             elif isinstance(value, str) and len(value) == 32 and value[:12] >= begun:
                 fresh[value] = ("hex", value)
-            elif isinstance(value, (bytes, memoryview)) and len(value) == 32:
-                fresh[bytes(value)] = ("digest", bytes(value).hex())
+            elif isinstance(value, bytes) and len(value) == 32:
+                fresh[value] = ("digest", value.hex())
     return said, fresh
+
+
+def _plain(value: Any) -> Any:
+    """Bytes as such: SQLite is given views of them, psycopg wraps them."""
+    return bytes(value) if isinstance(value, memoryview) else getattr(value, "obj", value)
 
 
 def statements() -> Iterator[Statement]:
@@ -62,7 +67,7 @@ def statements() -> Iterator[Statement]:
     made: dict[tuple[str, str], Any] = {}
 
     def new(value: Any) -> Any:
-        asked = bytes(value) if isinstance(value, memoryview) else value
+        asked = _plain(value)
         if not isinstance(asked, (str, bytes, UUID)) or asked not in fresh:
             return value
         kind, name = fresh[asked]

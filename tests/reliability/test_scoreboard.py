@@ -1,5 +1,7 @@
 """The scoreboard says what was measured, and never that more was."""
 
+import re
+
 import pytest
 
 from benchmarks import results, scoreboard
@@ -59,6 +61,25 @@ def test_only_the_last_run_of_a_trial_is_kept(folder):
         results.record("failover", {"lost": lost}, lost == 0)
     assert [path.name for path in folder.iterdir()] == ["failover.json"]
     assert results.last()["failover"].figures == {"lost": 0}
+
+
+def recorded():
+    """Names of results that some trial writes; a name that ends in an engine stands for both."""
+    for path in (ROOT / "benchmarks").glob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if "results.record(" in text:
+            yield from re.findall(r'results\.record\("([\w-]+)"', text)
+            for name in re.findall(r'f"([\w-]+)-\{', text):
+                yield from (f"{name}-sqlite", f"{name}-postgresql")
+    yield from re.findall(r"benchmarks\.tried ([\w-]+)", MAKEFILE)
+
+
+def test_every_promise_is_judged_by_trials_that_exist():
+    to_come = {"appraisal-secret", "appraisal-count"}
+    names = {name for one in PROMISES for name in one.trials}
+    assert names - set(recorded()) == to_come
+    targets = {word for one in PROMISES for word in re.findall(r"make ([\w-]+)", one.how)}
+    assert targets <= existing(MAKEFILE)
 
 
 def test_every_fault_that_is_planted_is_listed():

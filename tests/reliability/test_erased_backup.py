@@ -1,0 +1,56 @@
+"""What was erased is read in no back-up either, once its keys are those of afterwards."""
+
+FILE = """
+from lianxin.cases.services import filing
+from lianxin.kernel.clock import now
+for key, name in (("one", "李某某"), ("two", "王某某")):
+    draft = filing.Draft(words="路灯坏了", division_code="530112005001", channel="web", name=name, phone="13800138000", consents=True)
+    filing.file_case(draft=draft, key=key, actor=key, route="test", by=None, at=now())
+"""
+ERASE = """
+from lianxin.cases.models import Voice
+from lianxin.cases.services import erasing
+from lianxin.kernel.clock import now
+voice = next(one for one in Voice.objects.all() if str(one.name) == "李某某")
+erasing.erase(voice_id=voice.pk, withdraws=True, at=now())
+"""
+READ = """
+import json
+from lianxin.cases.models import Voice
+print(json.dumps(sorted(str(one.name) for one in Voice.objects.all() if one.name), ensure_ascii=False))
+"""
+
+
+def shell(home, words, url):
+    return home._run(["manage.py", "shell", "-v0", "-c", words], url)
+
+
+def backed_up(home, url, folder):
+    """A whole back-up, and the file of its keys."""
+    before = set(folder.glob("*.tar"))
+    home.manage("backup", str(folder), url=url)
+    (archive,) = set(folder.glob("*.tar")) - before
+    return archive, folder / "keys" / f"{archive.stem}.keys"
+
+
+def restored(home, archive, keys, files):
+    """The names that can be read after a restore into an empty place, and what the command said."""
+    url = home.new_database()
+    said = home._run(["manage.py", "restore", str(archive), "--keys", str(keys)], url,
+                     FILES_DIR=str(files))  # fmt: skip
+    return shell(home, READ, url), said
+
+
+def test_a_back_up_from_before_does_not_bring_the_erased_back(home, url, tmp_path):
+    shell(home, FILE, url)
+    old, old_keys = backed_up(home, url, tmp_path)
+    shell(home, ERASE, url)
+    _new, new_keys = backed_up(home, url, tmp_path)
+    # The control: with the keys of its own moment, which are gone after three back-ups, it is there.
+    names, _said = restored(home, old, old_keys, tmp_path / "then")
+    assert "李某某" in names
+    names, said = restored(home, old, new_keys, tmp_path / "now")
+    assert "王某某" in names
+    assert "李某某" not in names
+    assert "the same" in said
+    assert "李某某".encode() not in old.read_bytes()
