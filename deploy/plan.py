@@ -8,6 +8,7 @@ import secrets
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 LOCAL = "127.0.0.1"
 
@@ -56,7 +57,7 @@ class PlanError(Exception):
 
 def read(path: Path) -> Plan:
     """The plan of three machines from a TOML file like plan.example.toml. Raises PlanError."""
-    known = tomllib.loads(path.read_text(encoding="utf-8"))
+    known: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     nodes = tuple(Node(**one) for one in known.pop("node", ()))
     if len(nodes) != 3 or len({node.address for node in nodes}) != 3:
         raise PlanError("A province needs three machines: two of them outvote a lost one.")

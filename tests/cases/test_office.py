@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from lianxin.cases.models import Category, RefusalReason
+from lianxin.cases.queries import office, office_figures
 from lianxin.congress.enums import OrganKind
 from lianxin.handling.enums import Cause, DispatchState, Outcome, Step, SupervisionState
 from lianxin.handling.models import AnswerClass, ClockRule, Dispatch, Supervision
@@ -67,6 +68,15 @@ def test_a_sibling_county_sees_nothing(world):
     assert other.get(reverse("cases:conclude", args=[step.pk])).status_code == 404
     other.post(reverse("cases:office-remind"), {"id": [str(dispatch.matter_id)]})
     assert Dispatch.objects.get(pk=dispatch.pk).reminded == 0
+
+
+def test_a_scope_of_everywhere_holds_every_division(world):
+    """A post without a division is one for all of them, in each of the office's questions."""
+    late, at = fresh(world, ago=30 * DAY), now()
+    assert [one.pk for one in office.matters(("",), office.Narrowing(), at=at)] == [late.matter_id]
+    assert office_figures.standing(("",), at=at)[0][0].late == 1
+    assert [one.label for one in office_figures.late_units(("",), at=at, most=5)]
+    assert not office.matters((), office.Narrowing(), at=at)
 
 
 def test_overdue_on_top_with_who_and_how_far(world):

@@ -117,3 +117,16 @@ def test_several_are_accepted_at_once(people):
     keys.press("x")
     clerk.sees("已选 2 件").shot("desk-bulk")
     clerk.send("一起受理").sees("2 件已办好")
+
+
+def test_the_category_of_picked_matters_is_set_from_the_choices_of_the_filter(people):
+    clerk = people("clerk").open("/desk/").settled()
+    keys = Keyboard(clerk.page)
+    keys.press("j")
+    keys.press("x")
+    bar, kept = clerk.page.locator("#bulk-category"), clerk.page.locator("#more-category option")
+    assert bar.locator("option").count() == kept.count() > 20
+    assert bar.input_value() == ""
+    name = bar.locator("optgroup option").nth(3).inner_text()
+    bar.select_option(label=name)
+    clerk.send("标类别").sees("1 件已办好")

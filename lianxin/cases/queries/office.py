@@ -19,6 +19,7 @@ from lianxin.cases.models import Case
 from lianxin.cases.queries.acts import href_of
 from lianxin.cases.queries.unit import HEAVY, Due, capped
 from lianxin.congress.models import Actor
+from lianxin.congress.queries import within_any
 from lianxin.handling.enums import (
     LIVE,
     RUNNING,
@@ -41,7 +42,6 @@ from lianxin.places.queries import (
     calendars,
     names_for,
     within,
-    within_q,
     within_unindexed_q,
 )
 
@@ -107,14 +107,6 @@ def scopes_of(actor: Actor) -> tuple[str, ...]:
     return actor.scopes_with("matter.supervise")
 
 
-def in_area(scopes: Iterable[str], field: str = "division_code") -> Q:
-    """Rows in one of the divisions; none without any."""
-    area = Q(pk__in=[])
-    for scope in scopes:
-        area |= within_q(scope, field)
-    return area
-
-
 def narrowed_scopes(scopes: tuple[str, ...], code: str) -> tuple[str, ...]:
     """The part of the scopes that lies in a division asked for; all of them without one."""
     if not code:
@@ -123,10 +115,12 @@ def narrowed_scopes(scopes: tuple[str, ...], code: str) -> tuple[str, ...]:
 
 
 def _in_any(scopes: Collection[str]) -> Q:
-    """`in_area` for lists in the order of what is owed first: of a province or a prefecture that is
-    read from the index `handling_live_due`, of anything smaller from that of its place."""
+    """`within_any` for lists in the order of what is owed first: of a province or a prefecture that
+    is read from the index `handling_live_due`, of anything smaller from that of its place."""
+    if "" in scopes:
+        return Q()
     wide = [scope for scope in scopes if len(scope) <= WIDE]
-    area = in_area(scope for scope in scopes if len(scope) > WIDE)
+    area = within_any([scope for scope in scopes if len(scope) > WIDE])
     for scope in wide:
         area |= within_unindexed_q(scope)
     return area
@@ -274,7 +268,9 @@ def _is_past(due_at: datetime | None, at: datetime) -> bool:
 
 def unscreened_late(scopes: tuple[str, ...], *, at: datetime) -> QuerySet[Case]:
     """Cases that nobody accepted or refused in time: they have no matter yet."""
-    return Case.objects.filter(in_area(scopes), state=CaseState.FILED, is_open=True, due_at__lt=at)
+    return Case.objects.filter(
+        within_any(scopes), state=CaseState.FILED, is_open=True, due_at__lt=at
+    )
 
 
 def count(scopes: tuple[str, ...], where: str, *, at: datetime) -> str:
@@ -285,6 +281,6 @@ def count(scopes: tuple[str, ...], where: str, *, at: datetime) -> str:
 def to_remind(scopes: tuple[str, ...], matter_ids: list[UUID]) -> list[UUID]:
     """Running dispatches that owe an answer, of these matters as far as they lie in the area."""
     rows = Dispatch.objects.filter(
-        in_area(scopes), matter_id__in=matter_ids, state__in=RUNNING, owes_answer=True
+        within_any(scopes), matter_id__in=matter_ids, state__in=RUNNING, owes_answer=True
     )
     return list(rows.order_by("sent_at", "id").values_list("pk", flat=True))

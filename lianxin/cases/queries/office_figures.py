@@ -13,8 +13,9 @@ from django.db.models.functions import Substr
 from django.db.models.lookups import IsNull
 
 from lianxin.cases.enums import MATTER_KIND
-from lianxin.cases.queries.office import in_area, is_live
+from lianxin.cases.queries.office import is_live
 from lianxin.congress.models import Organ
+from lianxin.congress.queries import within_any
 from lianxin.handling.enums import MatterState, Step
 from lianxin.handling.models import Matter
 from lianxin.kernel.among import Unindexed
@@ -49,7 +50,7 @@ def standing(
     parts: dict[str, _Part] = defaultdict(_Part)
     for scope in scopes:
         rows = (
-            Matter.objects.filter(in_area((scope,)), is_live(), kind=MATTER_KIND)
+            Matter.objects.filter(within_any((scope,)), is_live(), kind=MATTER_KIND)
             .annotate(part=Substr("division_code", 1, part_length(scope)))
             .values("part", "step")
             .annotate(
@@ -133,4 +134,6 @@ def _held_by_units(scopes: tuple[str, ...], prefix: str = "") -> Q:
     """Open matters of residents' cases in the area that a unit holds, and no deputy."""
     no_deputy = IsNull(Unindexed(F(f"{prefix}holder_deputy")), True)
     open_case = {f"{prefix}state": MatterState.OPEN, f"{prefix}kind": MATTER_KIND}
-    return in_area(scopes, f"{prefix}division_code") & is_live(prefix) & Q(no_deputy, **open_case)
+    return (
+        within_any(scopes, f"{prefix}division_code") & is_live(prefix) & Q(no_deputy, **open_case)
+    )

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from lianxin.cases.enums import MATTER_KIND
 from lianxin.cases.models import Case
 from lianxin.cases.queries.cases import visible_to
-from lianxin.cases.queries.office import MOST_COUNTED, Narrowing, in_area, matters, unscreened_late
+from lianxin.cases.queries.office import MOST_COUNTED, Narrowing, matters, unscreened_late
 from lianxin.cases.queries.unit import Due, Line, capped_of, lines, with_case
 from lianxin.congress.models import Actor
+from lianxin.congress.queries import within_any
 from lianxin.handling.enums import (
     RUNNING,
     ClockPurpose,
@@ -62,7 +63,7 @@ def supervisions(scopes: tuple[str, ...], where: str) -> QuerySet[Supervision]:
         "answered": open_ & answered,
         "done": Q(state=SupervisionState.CONCLUDED),
     }.get(where, open_ & ~answered)
-    return Supervision.objects.filter(in_area(scopes), narrowed, _OF_A_CASE).select_related(
+    return Supervision.objects.filter(within_any(scopes), narrowed, _OF_A_CASE).select_related(
         "organ", "matter__case", "dispatch__to_organ", "dispatch__presses__to_deputy__person"
     )
 
@@ -90,7 +91,9 @@ def supervision_of(actor: Actor, supervision_id: UUID) -> Supervision:
     """A step in the actor's area, with what was answered. Raises NoSuchStep."""
     scopes = actor.scopes_with("matter.supervise")
     found = (
-        Supervision.objects.filter(in_area(scopes), pk=supervision_id, matter__case__isnull=False)
+        Supervision.objects.filter(
+            within_any(scopes), pk=supervision_id, matter__case__isnull=False
+        )
         .select_related("organ", "matter__case", "dispatch__to_organ", "dispatch__presses")
         .first()
     )
@@ -124,7 +127,7 @@ def commitments(scopes: tuple[str, ...], where: str, *, on: date) -> QuerySet[Co
         "broken": Q(state__in=(CommitmentState.BROKEN, CommitmentState.CARRIED_OVER)),
         "kept": Q(state=CommitmentState.KEPT),
     }.get(where, waiting & Q(until_date__lte=on))
-    return Commitment.objects.filter(in_area(scopes), narrowed, _OF_A_CASE).select_related(
+    return Commitment.objects.filter(within_any(scopes), narrowed, _OF_A_CASE).select_related(
         "organ", "owner", "matter__case"
     )
 

@@ -55,6 +55,15 @@ function act(key) {
   return true;
 }
 
+/* The page holds a long list of choices once; the bar, which only a script opens, borrows it. */
+function borrow(select) {
+  const lender = document.getElementById(select.dataset.optionsOf);
+  for (const one of lender?.children ?? []) {
+    if (one.value !== "") select.append(one.cloneNode(true));
+  }
+  select.value = "";
+}
+
 function bulk(form, say) {
   const bar = form.querySelector(".bulk");
   const all = form.querySelector("[data-all]");
@@ -75,6 +84,7 @@ function bulk(form, say) {
   });
   form.addEventListener("change", count);
   count();
+  for (const select of form.querySelectorAll("[data-options-of]")) borrow(select);
 }
 
 export function start({ root, first, say }) {
