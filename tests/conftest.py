@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from lianxin.kernel import reference, scope
+from lianxin.kernel import lately, reference, scope
 
 pytest_plugins = ["tests.engines"]
 
@@ -69,3 +69,4 @@ def files_folder(tmp_path, settings):
 def nothing_remembered():
     """A test's number of queries does not hang on the tests before it."""
     reference.forget()
+    lately.forget()

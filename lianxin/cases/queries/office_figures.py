@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,13 @@ from django.db.models.functions import Substr
 from django.db.models.lookups import IsNull
 
 from lianxin.cases.enums import MATTER_KIND
-from lianxin.cases.queries.office import is_live
+from lianxin.cases.queries.office import WIDE, is_live
 from lianxin.congress.models import Organ
 from lianxin.congress.queries import within_any
 from lianxin.handling.enums import MatterState, Step
 from lianxin.handling.models import Matter
 from lianxin.kernel.among import Unindexed
+from lianxin.kernel.lately import lately
 from lianxin.places.queries import names_for
 
 #: Codes grow 53 → 5301 → 530112 → 530112005 → 530112005001.
@@ -39,6 +40,46 @@ class PlaceFigure:
 def part_length(code: str) -> int:
     """The length of the codes directly below a division."""
     return next((n for n in _LENGTHS if n > len(code)), 12)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFigure:
+    """A unit, by its short name, and how many of its open matters are late."""
+
+    pk: UUID
+    label: str
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardFigures:
+    """What the board's bars show, and when it was so."""
+
+    at: datetime
+    places: tuple[PlaceFigure, ...]
+    ladder: tuple[tuple[str, int], ...]
+    units: tuple[UnitFigure, ...]
+
+
+def board(scopes: tuple[str, ...], *, at: datetime, most: int) -> BoardFigures:
+    """The places and units with the most late matters, at most so many of each, and the ladder.
+
+    Of a province or a prefecture they may be a minute old: they go through all that is open there,
+    some ten thousand matters, and many look at once. Whoever watches something smaller sees their
+    own acts at once.
+    """
+    if any(len(scope) <= WIDE for scope in scopes):
+        return _wide_board(scopes, most, at=at)
+    return _board(scopes, most, at=at)
+
+
+def _board(scopes: tuple[str, ...], most: int, *, at: datetime) -> BoardFigures:
+    parts, ladder = standing(scopes, at=at)
+    places = tuple([one for one in parts if one.late][:most])
+    return BoardFigures(at, places, tuple(ladder), late_units(scopes, at=at, most=most))
+
+
+_wide_board = lately(timedelta(minutes=1))(_board)
 
 
 def standing(
@@ -108,26 +149,17 @@ def units(scopes: tuple[str, ...], *, at: datetime, text: str = "") -> QuerySet[
     )
 
 
-@dataclass(frozen=True, slots=True)
-class UnitFigure:
-    """A unit, by its short name, and how many of its open matters are late."""
-
-    pk: UUID
-    label: str
-    late: int
-
-
-def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> list[UnitFigure]:
+def late_units(scopes: tuple[str, ...], *, at: datetime, most: int) -> tuple[UnitFigure, ...]:
     """The units with the most late matters, for the board. Two queries: only these are named."""
     late = Matter.objects.filter(_held_by_units(scopes), next_due_at__lt=at)
     rows = late.values("holder_organ").annotate(late=Count("pk")).order_by("-late", "holder_organ")
     found = list(rows[:most])
     names = Organ.objects.in_bulk([row["holder_organ"] for row in found])
-    return [
+    return tuple(
         UnitFigure(pk, names[pk].label, row["late"])
         for row in found
         if (pk := row["holder_organ"]) in names
-    ]
+    )
 
 
 def _held_by_units(scopes: tuple[str, ...], prefix: str = "") -> Q:

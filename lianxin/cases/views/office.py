@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -63,16 +64,15 @@ def board(request: StaffRequest) -> HttpResponse:
     scopes, at = scopes_of(request), now()
     late = queries.matters(scopes, queries.Narrowing(), at=at)
     _page, rows = queries.page_of(late, request.actor, after=None, at=at, size=10)
-    parts, ladder = figures.standing(scopes, at=at)
-    late_parts = [one for one in parts if one.late]
-    units = figures.late_units(scopes, at=at, most=MOST_BARS)
+    found = figures.board(scopes, at=at, most=MOST_BARS)
     context = {
         **frame(request, scopes),
         "tiles": tiles(request, scopes),
         "rows": rows,
-        "ladder": ladder_bars(ladder),
-        "places": [place_bar(one) for one in late_parts[:MOST_BARS]],
-        "units": [unit_bar(one) for one in units],
+        "ladder": ladder_bars(found.ladder),
+        "places": [place_bar(one) for one in found.places],
+        "units": [unit_bar(one) for one in found.units],
+        "bars_at": found.at,
         "at": at,
     }
     return render(request, "cases/office/board.html", context)
@@ -96,7 +96,7 @@ def tiles(request: StaffRequest, scopes: tuple[str, ...]) -> list[Tile]:
     ]  # fmt: skip
 
 
-def ladder_bars(ladder: list[tuple[str, int]]) -> list[Bar]:
+def ladder_bars(ladder: Iterable[tuple[str, int]]) -> list[Bar]:
     here = reverse("cases:office-matters")
     return [
         Bar(label=str(Step(step).label), value=number, href=f"{here}?where=open&step={step}")

@@ -1,0 +1,61 @@
+"""Sums over so many rows that they cost the more the larger a place is: at most some seconds old.
+
+For figures that a page shows with their moment. What an act hangs on is asked for at its own time;
+what must never be stale is `kernel.reference`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from lianxin.kernel import scope
+
+#: Answers that one function keeps; then it starts afresh.
+MOST = 512
+
+_kept: list[dict[Any, Any]] = []
+
+
+class Dated(Protocol):
+    """What is kept says when it was so."""
+
+    @property
+    def at(self) -> datetime: ...
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def lately(age: timedelta) -> Callable[[Callable[..., D]], Callable[..., D]]:
+    """Decorates `function(*asked, at)`: an answer to the same question, of the same scope (row
+    security), that is younger than `age` at `at` is given once more, by this process alone.
+
+    It is shared between threads: whoever gets it must not change it.
+    """
+
+    def decorate(function: Callable[..., D]) -> Callable[..., D]:
+        kept: dict[Any, D] = {}
+        _kept.append(kept)
+
+        @functools.wraps(function)
+        def wrapper(*asked: Any, at: datetime) -> D:
+            key = (scope.setting(), asked)
+            found = kept.get(key)
+            if found is None or not timedelta() <= at - found.at < age:
+                if len(kept) >= MOST:
+                    kept.clear()
+                found = kept[key] = function(*asked, at=at)
+            return found
+
+        return wrapper
+
+    return decorate
+
+
+def forget() -> None:
+    """Empties the memory of this process. For tests."""
+    for answers in _kept:
+        answers.clear()
