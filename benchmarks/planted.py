@@ -116,6 +116,7 @@ def run(number: int, *, url: str = "", http: int = 20) -> dict[str, Any]:
     return {
         "people": number,
         **planted,
+        "sent over HTTP": len(people[:http]),
         "filed over HTTP": filed,
         "files": files,
         "MiB": round(size / 1_048_576, 1),
@@ -128,7 +129,8 @@ def run(number: int, *, url: str = "", http: int = 20) -> dict[str, Any]:
 def _filed(port: int, one: dict[str, str]) -> int:
     with Client(port) as client:
         words = f"路灯坏了，请打{one['other']}，身份证{one['card']}。"
-        form = {**walked(client, words), "name": one["name"], "phone": one["phone"]}
+        typed = {"name": one["name"], "phone": one["phone"], "sensitive": "on"}
+        form = {**walked(client, words), **typed}
         return client.post("/file/send/", form).status
 
 
@@ -157,11 +159,12 @@ def main() -> int:
     figures = run(asked.people, url=url)
     print(json.dumps(figures, ensure_ascii=False, indent=1))
     clean = figures["hits"] == 0 and figures["pages that tell"] == 0
+    went_in = figures["filed over HTTP"] == figures["sent over HTTP"]
     sees = len(figures["controls found in"]) > 1
     engine = "postgresql" if url.startswith("postgres") else "sqlite"
     plain = {k: v for k, v in figures.items() if not isinstance(v, (dict, list))}
-    results.record(f"planted-{engine}", plain, clean and sees)
-    return 0 if clean and sees else 1
+    results.record(f"planted-{engine}", plain, clean and sees and went_in)
+    return 0 if clean and sees and went_in else 1
 
 
 if __name__ == "__main__":

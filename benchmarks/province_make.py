@@ -29,11 +29,11 @@ def make(scale: float, cases: int, year: int, seed: int) -> dict[str, Any]:
     offices = province_offices.Offices(seed, built.write)
     counties = offices.build(built.venues, built.stationings)
     province_offices.share_out(counties, round(cases * scale), chance)
+    known = province_offices.signed_in(counties, offices.first["office"])
     told = province_cases.sources(seed, round(min(max(cases * scale / 20, 500), 12_000)), now())
     found["cases"] = province_cases.load(
         counties, told, say=lambda said: print(said, file=sys.stderr)
     )
-    known = province_offices.signed_in(counties, offices.first["office"])
     db.refresh_statistics()
     known["code"] = told.known.get(known["county"]) or next(iter(told.known.values()), "")
     return {**found, "known": known}

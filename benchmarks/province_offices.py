@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from benchmarks.province_cases import County
 from benchmarks.province_life import Desk, Unit
@@ -108,19 +107,6 @@ def _reach(kind: str) -> float:
     return {"home": 30.0, "station": 6.0}.get(kind, 1.0)
 
 
-def _busiest(units: list[Unit]) -> Unit:
-    """Whose inbox holds most: an empty one asks less of the database."""
-    from lianxin.handling.enums import RUNNING
-    from lianxin.handling.models import Dispatch
-
-    waiting = Counter(
-        Dispatch.objects.filter(
-            to_organ__in=[one.organ for one in units], state__in=RUNNING
-        ).values_list("to_organ", flat=True)
-    )
-    return max(units, key=lambda one: waiting[one.organ])
-
-
 def share_out(counties: list[County], cases: int, chance: random.Random) -> None:
     """So many cases over the counties: hot spots and quiet ones, in the end exactly `cases`."""
     weights = [chance.lognormvariate(0, 0.7) * len(county.desks) for county in counties]
@@ -132,8 +118,8 @@ def share_out(counties: list[County], cases: int, chance: random.Random) -> None
 
 
 def signed_in(counties: list[County], office: Any) -> dict[str, Any]:
-    """When all cases are there: accounts and sessions of those whose pages are measured, at the province's office, and at a
-    desk, a unit and a deputy's of the county in the middle; and the venue whose ledger is read."""
+    """Accounts and sessions of those whose pages are measured: at the province's office, and a deputy
+    of the county in the middle. `province_alike` finds the others when all cases are there."""
     from benchmarks.worlds import session
     from lianxin.congress.models import Deputy
     from lianxin.people.models import Account
@@ -141,13 +127,7 @@ def signed_in(counties: list[County], office: Any) -> dict[str, Any]:
     county = sorted(counties, key=lambda one: one.cases)[len(counties) // 2]
     desk = sorted(county.desks, key=lambda one: one.weight)[-1]
     deputy = Deputy.objects.get(pk=desk.deputies[0])
-    people = {
-        "clerk": desk.clerk, "unit": _busiest(county.units).handler, "office": office.pk,
-        "deputy": deputy.person_id,
-    }  # fmt: skip
+    people = {"office": office.pk, "deputy": deputy.person_id}
     for name, person in people.items():
         Account.objects.create(username=name, person_id=person, password="!")
-    return {
-        "county": county.code, "venue": str(UUID(desk.venue)),
-        "sessions": {name: session(name) for name in people},
-    }  # fmt: skip
+    return {"county": county.code, "sessions": {name: session(name) for name in people}}

@@ -75,9 +75,10 @@ class Province(Installation):
         """By what its pages are reached: migrated to this version, with fresh sessions."""
         assert self.report, "It has to be made first."
         self.manage("migrate", "-v0")
-        known: dict[str, Any] = dict(self.report["known"])
-        known["sessions"] = self.ask("benchmarks.worlds", "sessions", *known["sessions"])
-        return known
+        made: dict[str, Any] = self.report["known"]
+        alike: dict[str, Any] = self.ask("benchmarks.province_alike")
+        sessions = self.ask("benchmarks.worlds", "sessions", *made["sessions"])
+        return {**made, **alike, "sessions": sessions | alike["sessions"]}
 
     def _fresh(self) -> None:
         if not self.server:
