@@ -66,7 +66,7 @@ class Province(Installation):
 
     def __init__(self) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="lianxin-province-"))
-        self.plan: Plan = trial(self.base, port=_free_block(), install=ROOT)
+        self.plan: Plan = trial(self.base, port=free_block(), install=ROOT)
         # Made where it stays: venv refuses a link.
         make_environment(ENVIRONMENT, _say)
         (self.base / "patroni").symlink_to(ENVIRONMENT)
@@ -93,7 +93,7 @@ class Province(Installation):
         shutil.rmtree(self.base, ignore_errors=True)
 
 
-def _free_block() -> int:
+def free_block() -> int:
     """The first of eighty ports that nobody listens on."""
     while True:
         port = 21_000 + 80 * secrets.randbelow(100)

@@ -47,6 +47,10 @@ CODES = {
 }
 
 
+#: Of a round, for each operation: rounds with other seeds follow until there were enough cases.
+EXAMPLES = 15
+
+
 @dataclass
 class Tape:
     """What the answers of one role were."""
@@ -125,7 +129,7 @@ def _run(
             *(sys.executable, "-m", "schemathesis.cli", f"--config-file={config}", "run"),
             *(f"{base}/openapi.json", f"--url={base}", "--no-color", "--checks=all"),
             *(f"--phases={phases}", f"--seed={seed}", "--continue-on-failure"),
-            *(f"--max-time={seconds}", "--max-examples=60", "--warnings=off", "--no-shrink"),
+            *(f"--max-time={seconds}", f"--max-examples={EXAMPLES}", "--warnings=off", "--no-shrink"),
             *("--generation-database=none", f"--report-json-path={said}", "--report=json"),
             *((f"--header=Authorization: Bearer {key}",) if key else ()),
         ]
