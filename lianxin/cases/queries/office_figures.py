@@ -64,7 +64,7 @@ class BoardFigures:
 def board(scopes: tuple[str, ...], *, at: datetime, most: int) -> BoardFigures:
     """The places and units with the most late matters, at most so many of each, and the ladder.
 
-    Of a province or a prefecture they may be a minute old: they go through all that is open there,
+    Of a province or a prefecture they may be five minutes old: they go through all that is open there,
     some ten thousand matters, and many look at once. Whoever watches something smaller sees their
     own acts at once.
     """
@@ -79,7 +79,7 @@ def _board(scopes: tuple[str, ...], most: int, *, at: datetime) -> BoardFigures:
     return BoardFigures(at, places, tuple(ladder), late_units(scopes, at=at, most=most))
 
 
-_wide_board = lately(timedelta(minutes=1))(_board)
+_wide_board = lately(timedelta(minutes=5))(_board)
 
 
 def standing(
