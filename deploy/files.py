@@ -112,6 +112,8 @@ def _values(
         "synchronous": str(plan.synchronous).lower(),
         "listen": f"{LOCAL}:" if one_machine else "",
         "access_log": "off" if one_machine else "/var/log/nginx/lianxin.log lianxin",
+        # Debian's own folder of nginx: its workers get to what its master makes there.
+        "page_folder": f"{plan.var}/nginx/pages" if one_machine else "/var/lib/nginx/lianxin-pages",
         "error_log": "stderr" if one_machine else "/var/log/nginx/error.log",
         "watchdog": "off" if one_machine else "automatic",
         "archive_mode": "off" if one_machine else "on",
