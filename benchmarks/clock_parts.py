@@ -61,18 +61,16 @@ def judge() -> dict[str, int]:
     from lianxin.cases.models import Case
     from lianxin.kernel.clock import local_date
     from lianxin.places.queries import calendars
-    from lianxin.record.models import Entry, Log
+    from lianxin.record.models import Log
     from lianxin.record.queries import ledger
 
     cases, calendar = list(Case.objects.all()), calendars().of("530112005001")
     return {
         "cases": len(cases),
-        "numbers_twice": len(cases) - len({case.number for case in cases}),
         "due_on_days_off": sum(
             not calendar.is_working_day(local_date(case.screen_due_at)) for case in cases
         ),
         "due_before_filed": sum(case.screen_due_at <= case.filed_at for case in cases),
-        "entries_twice": Entry.objects.count() - Entry.objects.values("pk").distinct().count(),
         "ledger_faults": sum(len(list(ledger.faults(log))) for log in Log.objects.all()),
     }
 

@@ -32,6 +32,8 @@ MUTANT_PLANS: dict[str, dict[str, Any]] = {
     "early": {**ONCE, "at_receipt": 3},
     "double": {**ONCE, "at_receipt": 30, "again": 0.5},
 }
+#: What the judge must find of each: any other fault would be another fault.
+SHOWS = {"early": "lost", "double": "doubled"}
 PATIENCE = 4.0  # seconds
 KILLS = 100  # fewer do not show it
 START_LIMIT = 5.0  # seconds from a restart to the first 2xx
@@ -156,6 +158,7 @@ def crash(plan: Plan, database_url: str = "") -> Course:
         return Crash(home, plan, home.url).run()
 
 
+@results.trial("crash", engines=True)
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.crash", description=__doc__)
     words.add_argument("--filings", type=int, default=40_000, help="at most")
@@ -174,7 +177,8 @@ def main() -> None:
     )
     course = crash(product, url)
     name, figures = f"crash-{results.engine(url)}", _figures(course)
-    well = not course.faults and course.slowest_start <= START_LIMIT
+    went_on = course.verdict["receipts"] >= course.kills
+    well = not course.faults and went_on and course.slowest_start <= START_LIMIT
     short = results.fewer(kills=(course.kills, KILLS))
     results.record(name, figures, well, short=short)
     if course.faults:
@@ -187,7 +191,7 @@ def main() -> None:
 
 
 def _is_caught(mutant: str, url: str) -> bool:
-    return bool(crash(Plan(mutant=mutant, **MUTANT_PLANS[mutant]), url).faults)
+    return SHOWS[mutant] in crash(Plan(mutant=mutant, **MUTANT_PLANS[mutant]), url).faults
 
 
 def _figures(course: Course) -> dict[str, results.Figure]:

@@ -140,6 +140,8 @@ class Witness:
 
     def unknown(self) -> int:
         """How many acknowledged rows whoever leads now does not have."""
+        if not self.acknowledged:
+            raise RuntimeError("The witness wrote nothing, so it saw nothing.")
         leader = self.cluster.node(self.cluster.wait_for_leader())
         with self._connection(leader.postgres) as connection:
             known = {row[0] for row in connection.execute("SELECT n FROM witness")}

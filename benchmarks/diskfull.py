@@ -95,6 +95,7 @@ def _until(wanted: Callable[[], object], seconds: float = 60.0) -> None:
         time.sleep(0.01)
 
 
+@results.trial("disk-full")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.diskfull", description=__doc__)
     words.add_argument("--filings", type=int, default=4000)
@@ -106,8 +107,7 @@ def main() -> None:
             url = home.new_database(like=home.url, folder=disk.folder)
             course = run(home, disk, url, filings=asked.filings, rounds=asked.rounds)
     except MountRefusedError as error:
-        print(f"No small disk can be made here, so nothing was tried: {error}")
-        return
+        sys.exit(f"No small disk can be made here, so nothing was tried: {error}")
     slowest = max(course.back)
     figures = {
         "times_full": asked.rounds,
@@ -121,7 +121,8 @@ def main() -> None:
     if course.faults:
         print(json.dumps(course.__dict__, indent=1, default=str))
     passed = not course.faults and slowest <= BACK_LIMIT
-    results.record("disk-full", figures, passed)
+    short = results.fewer(times_full=(asked.rounds, 3))
+    results.record("disk-full", figures, passed, short=short)
     sys.exit(0 if passed else 1)
 
 

@@ -100,6 +100,7 @@ def _is_refused(home: Installation, backup: Path, keys: Path) -> bool:
     return False
 
 
+@results.trial("drill", engines=True)
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.drill", description=__doc__)
     words.add_argument("--cases", type=int, default=5000)
@@ -115,7 +116,9 @@ def main() -> None:
     print(json.dumps(found, indent=1))
     passed = (
         found["restored_the_same"]
+        and found["receipts_before"] > 0
         and not found["lost"]
+        and not found["half"]
         and found["damaged"] == found["damaged_refused"]
         and found["rto_seconds"] <= RTO_LIMIT
     )

@@ -169,6 +169,7 @@ def control(home: Province) -> bool:
     return bool(home.ask("benchmarks.judge", str(early.judge.path))["lost"])
 
 
+@results.trial("failover")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.failover", description=__doc__)
     words.add_argument("--filings", type=int, default=12_000, help="at most")

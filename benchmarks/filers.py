@@ -54,8 +54,10 @@ class Load:
         clients: int = CLIENTS,
         again: float = AGAIN,
         timeout: float = 15,
+        pause: float = 0.0,
     ) -> None:
         self.port, self.judge, self.again, self.timeout = port, judge, again, timeout
+        self.pause = pause  # seconds of each filer between two filings
         self.waiting: queue.SimpleQueue[dict[str, str]] = queue.SimpleQueue()
         for filing in filings:
             self.waiting.put(filing)
@@ -101,6 +103,7 @@ class Filer(threading.Thread):
                 self._file(filing)
                 if random.random() < self.load.again:
                     self._file(filing)
+                self.load.over.wait(self.load.pause)
 
     def _next(self) -> dict[str, str] | None:
         try:

@@ -47,6 +47,8 @@ CODES = {
 }
 
 
+#: That the promise names, for each role.
+CASES = 20_000
 #: Of a round, for each operation: rounds with other seeds follow until there were enough cases.
 EXAMPLES = 15
 
@@ -129,7 +131,12 @@ def _run(
             *(sys.executable, "-m", "schemathesis.cli", f"--config-file={config}", "run"),
             *(f"{base}/openapi.json", f"--url={base}", "--no-color", "--checks=all"),
             *(f"--phases={phases}", f"--seed={seed}", "--continue-on-failure"),
-            *(f"--max-time={seconds}", f"--max-examples={EXAMPLES}", "--warnings=off", "--no-shrink"),
+            *(
+                f"--max-time={seconds}",
+                f"--max-examples={EXAMPLES}",
+                "--warnings=off",
+                "--no-shrink",
+            ),
             *("--generation-database=none", f"--report-json-path={said}", "--report=json"),
             *((f"--header=Authorization: Bearer {key}",) if key else ()),
         ]
@@ -175,6 +182,7 @@ def trial(home: Installation, asked: argparse.Namespace) -> dict[str, Any]:
                 print(f"--- {role}\n{one}", file=sys.stderr)
             found |= {
                 f"{role}_cases": tape.cases,
+                f"{role}_2xx": sum(n for status, n in tape.statuses.items() if status < 300),
                 f"{role}_5xx": tape.failures,
                 f"{role}_breaks": len(tape.broken),
                 f"{role}_p99_ms": tape.p99_ms(),
@@ -183,9 +191,10 @@ def trial(home: Installation, asked: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
+@results.trial("schemathesis", engines=True)
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
-    words.add_argument("--cases", type=int, default=20_000, help="for each role")
+    words.add_argument("--cases", type=int, default=CASES, help="for each role")
     words.add_argument("--seconds", type=float, default=3600, help="at most, for each role")
     words.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
     words.add_argument("--roles", nargs="+", default=[NOBODY, *ROLES], choices=[NOBODY, *ROLES])
@@ -199,12 +208,15 @@ def main() -> None:
         found = trial(home, asked)
     passed = all(
         found[f"{role}_cases"] >= asked.cases
+        and found[f"{role}_2xx"]
         and not found[f"{role}_5xx"]
         and not found[f"{role}_breaks"]
         for role in asked.roles
     )
     print(json.dumps(found, indent=1))
-    results.record(f"schemathesis-{results.engine(url)}", found, passed)
+    least = min(found[f"{role}_cases"] for role in asked.roles)
+    short = results.fewer(cases_a_role=(least, CASES), roles=(len(asked.roles), 1 + len(ROLES)))
+    results.record(f"schemathesis-{results.engine(url)}", found, passed, short=short)
     sys.exit(0 if passed else 1)
 
 

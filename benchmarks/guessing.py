@@ -147,6 +147,7 @@ def held(found: dict[str, Any]) -> bool:
     )
 
 
+@results.trial("guessing")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.guessing", description=__doc__)
     words.add_argument("--guesses", type=int, default=GUESSES, help="of each kind")

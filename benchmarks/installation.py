@@ -7,10 +7,12 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +36,11 @@ class Installation:
         self.server = database_url if database_url.startswith("postgres") else ""
         self.settings = settings
         self.databases: list[str] = []
-        self.url = self.new_database()
+        try:
+            self.url = self.new_database()
+        except BaseException:
+            shutil.rmtree(self.folder)
+            raise
         self._secrets = {
             "SECRET_KEY": secrets.token_hex(32),
             "LIANXIN_KEYS": f"1:{secrets.token_hex(32)}",
@@ -42,6 +48,9 @@ class Installation:
         }
 
     def __enter__(self) -> Installation:
+        """Whoever ends a trial from outside (SIGTERM) finds nothing of it afterwards, too."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         return self
 
     def __exit__(

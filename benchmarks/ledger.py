@@ -68,6 +68,7 @@ def held(found: dict[str, Any]) -> bool:
     )
 
 
+@results.trial("ledger")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.ledger", description=__doc__)
     words.add_argument("--leaves", type=int, default=LEAVES)

@@ -22,6 +22,8 @@ from benchmarks.controls import CONTROLS, Control
 from benchmarks.installation import ROOT
 
 ENGINE = results.engine(os.environ.get("DATABASE_URL", ""))
+#: Controls that the promise asks for; those of PostgreSQL alone are few.
+LEAST = {"sqlite": 12, "postgresql": 1}
 #: Made on this machine and needed by tests, though it is no part of the source.
 MADE = ("lianxin/web/static/vendor/*", "lianxin/*/locale/*/LC_MESSAGES/*.mo")
 
@@ -53,7 +55,8 @@ def copy_of_source(folder: Path) -> None:
 
 
 def passes(folder: Path, tests: Sequence[str], *, loud: bool = False) -> bool:
-    """Whether the tests pass in the copy. Raises RuntimeError where none was run."""
+    """Whether the tests pass in the copy. Raises RuntimeError where they could not be run: a fault that
+    breaks an import is none that a test found."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "--show-capture=no", "-p", "no:randomly", "-p", "no:cacheprovider",
          "-p", "no:xdist", *tests],
@@ -62,7 +65,7 @@ def passes(folder: Path, tests: Sequence[str], *, loud: bool = False) -> bool:
         capture_output=True,
         text=True,
     )  # fmt: skip
-    if done.returncode not in (0, 1, 2):
+    if done.returncode not in (0, 1):
         raise RuntimeError(f"{tests}: {done.stdout[-1500:]}{done.stderr[-1500:]}")
     if loud and done.returncode:
         print(done.stdout[-3000:])
@@ -117,7 +120,7 @@ def main() -> None:
             "caught": len(seen) - len(missed),
             "missed": ", ".join(missed) or "none",
         }
-        results.record(f"mutants-{ENGINE}", figures, not missed and bool(seen))
+        results.record(f"mutants-{ENGINE}", figures, not missed and len(seen) >= LEAST[ENGINE])
     sys.exit(1 if missed else 0)
 
 

@@ -81,6 +81,7 @@ def _recover(cluster: Cluster, base: Path, chosen: datetime) -> float:
     return time.monotonic() - began
 
 
+@results.trial("pitr")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.pitr", description=__doc__)
     words.add_argument("--filings", type=int, default=6000)

@@ -30,6 +30,7 @@ from benchmarks.installation import PLAIN, Installation, _connect
 #: Signs that no name of the demo world holds.
 GIVEN = "骁翊珩琤昶颢彧勰翀晔旸炜烨焜煊燚璟瓒琬琰璇玥瑄瑾瑜珺珵"
 TALKATIVE = {"LOG_LEVEL": "INFO", "NOTICE_BACKEND": "console"}
+PEOPLE = 1000  # that the promise names
 LONGEST = 400  # bytes of the longest form of a secret
 
 
@@ -151,19 +152,21 @@ def _data_directory(home: Installation) -> list[Path]:
     return [Path(folder)]
 
 
+@results.trial("planted", engines=True)
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--people", type=int, default=1000)
+    parser.add_argument("--people", type=int, default=PEOPLE)
     asked = parser.parse_args()
     url = os.environ.get("DATABASE_URL", "")
     figures = run(asked.people, url=url)
     print(json.dumps(figures, ensure_ascii=False, indent=1))
     clean = figures["hits"] == 0 and figures["pages that tell"] == 0
-    went_in = figures["filed over HTTP"] == figures["sent over HTTP"]
-    sees = len(figures["controls found in"]) > 1
+    went_in = figures["filed over HTTP"] == figures["sent over HTTP"] and figures["pages read"] > 20
+    sees = "own.log" in figures["controls found in"] and len(figures["controls found in"]) > 1
     engine = "postgresql" if url.startswith("postgres") else "sqlite"
     plain = {k: v for k, v in figures.items() if not isinstance(v, (dict, list))}
-    results.record(f"planted-{engine}", plain, clean and sees and went_in)
+    results.record(f"planted-{engine}", plain, clean and sees and went_in,
+                    short=results.fewer(people=(asked.people, PEOPLE)))  # fmt: skip
     return 0 if clean and sees and went_in else 1
 
 

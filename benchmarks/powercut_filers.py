@@ -71,14 +71,22 @@ def main() -> None:
         forget_to_sync()
     django.setup()
     receipts, children = Path(sys.argv[1]), list[int]()
-    for line in sys.stdin:
-        if line.strip() == "go":
-            children = [_forked(receipts) for _ in range(FILERS)]
-        else:
-            for pid in children:
-                os.kill(pid, signal.SIGKILL)
-                os.waitpid(pid, 0)
-            print("done", flush=True)
+    try:
+        for line in sys.stdin:
+            if line.strip() == "go":
+                children = [_forked(receipts) for _ in range(FILERS)]
+            else:
+                _end(children)
+                print("done", flush=True)
+    finally:
+        _end(children)
+
+
+def _end(children: list[int]) -> None:
+    while children:
+        pid = children.pop()
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def _forked(receipts: Path) -> int:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 ROOT = Path(__file__).resolve().parent.parent
+R = TypeVar("R")
 #: Plain values only: a page shows them as they are.
 Figure = int | float | str | bool
 
@@ -61,6 +63,27 @@ def record(name: str, figures: Mapping[str, Figure], passed: bool, *, short: str
     )
     written.replace(target)
     return target
+
+
+def trial(name: str, *, engines: bool = False) -> Callable[[Callable[[], R]], Callable[[], R]]:
+    """Decorates the `main` of a trial: one that breaks off has failed, whatever its last run said.
+
+    With `engines` the name ends in that of DATABASE_URL.
+    """
+
+    def decorate(main: Callable[[], R]) -> Callable[[], R]:
+        @functools.wraps(main)
+        def wrapper() -> R:
+            try:
+                return main()
+            except Exception as error:
+                whole = f"{name}-{engine(os.environ.get('DATABASE_URL', ''))}" if engines else name
+                record(whole, {"broke_off": f"{type(error).__name__}: {error}"[:300]}, passed=False)
+                raise
+
+        return wrapper
+
+    return decorate
 
 
 def fewer(**sizes: tuple[float, float]) -> str:

@@ -118,6 +118,7 @@ def _run_old(home: Installation, old: Path, url: str, *words: str) -> str:
     return done.stdout
 
 
+@results.trial("rolling-update")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.rolling", description=__doc__)
     words.add_argument("--old", default="")

@@ -168,6 +168,7 @@ def held(found: dict[str, Any]) -> bool:
     )
 
 
+@results.trial("rotation", engines=True)
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.rotation", description=__doc__)
     words.add_argument("--rows", type=int, default=ROWS)

@@ -31,6 +31,7 @@ from benchmarks import results
 from benchmarks.client import Client, together
 from benchmarks.filings import code_of, contact, token_of
 from benchmarks.installation import Installation, Server
+from benchmarks.judge import FAULTS
 
 REAL = {"filings": 39.0, "pages": 700.0}
 REAL_RATE = sum(REAL.values())
@@ -62,6 +63,7 @@ class Weather:
     took: dict[str, list[float]] = field(default_factory=lambda: {"page": [], "filing": []})
     statuses: Counter[int] = field(default_factory=Counter)
     unfit: int = 0  # turned away without Retry-After
+    unfiled: int = 0  # filings answered with neither a receipt nor a time to come back
     receipts: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -75,6 +77,7 @@ class Weather:
             "filing_p95_ms": _p95(self.took["filing"]),
             "shed": round(shed / max(self.asked, 1), 4),
             "without_retry_after": self.unfit,
+            "unfiled": self.unfiled,
             "broken": sum(n for status, n in self.statuses.items() if status >= 500) - self.statuses[503],
             "accepted": len(self.receipts),
         }  # fmt: skip
@@ -164,6 +167,7 @@ class Storm:
             if answer.status in (429, 503):
                 weather.unfit += not answer.header("Retry-After")
             else:
+                weather.unfiled += draft is not None and not code
                 weather.took[kind].append(took)
             if draft and code:
                 weather.receipts.append({"key": draft["key"], "mark": draft["mark"], "code": code})
@@ -185,7 +189,7 @@ class Storm:
             file.writelines(json.dumps(one) + "\n" for one in receipts)
         judged = self.home.ask("benchmarks.judge", file.name, url=self.url)
         Path(file.name).unlink()
-        return {name: judged[name] for name in ("receipts", "lost", "doubled", "half")}
+        return {name: judged[name] for name in ("receipts", *FAULTS)}
 
 
 def _p95(took: list[float]) -> float:
@@ -208,8 +212,10 @@ def is_weathered(found: dict[str, Any]) -> bool:
     calm = max(found["normal_again_seconds"], found["normal_after_real_seconds"])
     return (
         is_fast(found["steps"]["1x"])
-        and not any(found[name] for name in ("lost", "doubled", "half"))
-        and not any(one["broken"] or one["without_retry_after"] for one in steps)
+        and not any(found[name] for name in FAULTS)
+        and not any(one["broken"] or one["without_retry_after"] or one["unfiled"] for one in steps)
+        and all(one["accepted"] for one in steps)
+        and found["real"]["10x"]["shed"] > 0
         and calm < CALM
     )
 
@@ -223,6 +229,7 @@ def flat(found: dict[str, Any]) -> dict[str, results.Figure]:
     return told | {name: value for name, value in found.items() if name not in ("steps", "real")}
 
 
+@results.trial("storm", engines=True)
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.storm", description=__doc__)
     words.add_argument("--seconds", type=float, default=SECONDS, help="of each step")
@@ -238,7 +245,9 @@ def main() -> None:
     print(json.dumps(found, indent=1))
     carried = REAL_RATE if is_fast(found["real"]["1x"]) else found["able_per_second"] * THIS
     short = results.fewer(
-        requests_per_second=(round(carried), REAL_RATE), seconds=(asked.seconds, SECONDS)
+        requests_per_second=(round(carried), REAL_RATE),
+        requests_per_second_at_10x=(found["real"]["10x"]["sent_per_second"], 10 * REAL_RATE),
+        seconds=(asked.seconds, SECONDS),
     )
     passed = is_weathered(found)
     results.record(f"storm-{results.engine(url)}", flat(found), passed, short=short)

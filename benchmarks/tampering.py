@@ -164,6 +164,7 @@ def _forks(known: dict[str, Any], judge: Judge, outcome: Outcome) -> None:
             outcome.believed.append("check_growth fork")
 
 
+@results.trial("tampering")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.tampering", description=__doc__)
     words.add_argument("--changes", type=int, default=10_000)

@@ -202,11 +202,13 @@ def held(found: dict[str, Any]) -> bool:
     return (
         all(found[name] == 0 for name in zero)
         and found["taken"] > 0
+        and found["prepared"] == found["files"]
         and found["slowest seconds"] <= SLOWEST
         and found["growth mb"] <= GROWTH_MB
     )
 
 
+@results.trial("uploads")
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.uploads", description=__doc__)
     words.add_argument("--files", type=int, default=600)

@@ -120,6 +120,7 @@ def filed(phone: Phone, photo: bytes) -> str:
     return code
 
 
+@results.trial("village")
 def main() -> None:
     photo = picture()
     with Installation() as home:

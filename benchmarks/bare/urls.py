@@ -1,6 +1,5 @@
-"""One durable insert per request; one template with one query."""
+"""The rows of a filing per request; one template with one query."""
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -15,13 +14,6 @@ ROWS = 30
 def form(request: HttpRequest) -> HttpResponse:
     """A form with its token."""
     return render(request, "bare/form.html")
-
-
-def insert(request: HttpRequest) -> HttpResponse:
-    """One row in one transaction, then a redirect: what the product's filing does at the least."""
-    with transaction.atomic():
-        line = Line.objects.create(words=request.POST["words"])
-    return redirect("line", line.pk)
 
 
 def limit(request: HttpRequest) -> HttpResponse:
@@ -39,7 +31,6 @@ def page(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("file/", form, name="form"),
     path("track/", form),
-    path("insert/", insert, name="insert"),
     path("file/send/", limit),
     path("page/", page, name="page"),
     path("line/<uuid:pk>/", page, name="line"),

@@ -62,7 +62,9 @@ def test_asvs_3_3_4_scripts_read_no_cookie(production):
 @pytest.mark.django_db
 def test_asvs_3_3_4_nor_those_that_remember_language_and_size():
     for address in ("/lang/en/", "/elder/on/"):
-        for cookie in Client().get(address).cookies.values():
+        cookies = Client().get(address).cookies
+        assert cookies
+        for cookie in cookies.values():
             assert cookie["httponly"]
             assert cookie["samesite"] == "Lax"
 

@@ -56,6 +56,7 @@ def test_machines_differ_by_name_and_address_alone(three):
         for line, other in zip(first.split("\n"), second.split("\n"), strict=True)
         if line != other
     ]
+    assert differing
     assert all("db1" in line or "10.0.0.11" in line for line in differing)
 
 

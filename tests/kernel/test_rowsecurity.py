@@ -24,7 +24,9 @@ from lianxin.kernel.rowsecurity import (
 )
 from lianxin.places.models import CalendarDay
 from lianxin.record.models import Attachment, Entry, ImportBatch, ImportRow, Leaf
+from lianxin.record.services import stage
 from tests.architecture.source import none
+from tests.record.people import photo, upload
 
 COUNTY, SIBLING, PARENT, CHILD = "530112", "530102", "5301", "530112005001"
 
@@ -201,7 +203,11 @@ class TestRows:
         with scope.within([COUNTY]), transaction.atomic():
             Leaf.objects.create(entry_id=foreign.pk, division_code=COUNTY, commitment=b"")
 
-    def test_an_attachment_not_bound_yet_is_nobodys(self, db):
+    def test_an_attachment_not_bound_yet_is_of_no_division(self, db):
+        """It is found by its secret token alone, wherever it is bound in the end."""
+        stage(upload(photo((30, 20))), now())
+        assert policies_of(Attachment)
         with scope.within([COUNTY]):
-            assert policies_of(Attachment)
+            assert Attachment.objects.count() == 1
+        with scope.nowhere():
             assert not Attachment.objects.exists()

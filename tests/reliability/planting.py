@@ -33,6 +33,7 @@ def main(file: Path) -> dict[str, int]:
     counts = {
         "cases": _each(people, lambda one: _case(made.small, one)),
         "registered at the desk": _each(people[::7], lambda one: _registered(made.small, one)),
+        "handed to a unit": _each(people[::10], lambda one: _handed(made.small, one)),
         **_reception(made, people),
     }
     _control(unsealed, logged, settings.VAR_DIR)
@@ -84,6 +85,18 @@ def _case(world: Any, one: Person) -> None:
     )  # fmt: skip
 
 
+def _handed(world: Any, one: Person) -> None:
+    from lianxin.cases.services import screening
+    from tests import factories as f
+
+    case = f.filed(
+        words=f"井盖坏了，电话{one['other']}。", name=one["name"], phone=one["phone"], consents=True
+    )
+    screening.accept(case_id=case.pk, by=world.clerk, at=f.MONDAY)
+    case.refresh_from_db()
+    f.assigned(world, case)
+
+
 def _registered(world: Any, one: Person) -> None:
     from lianxin.cases.services import filing
     from lianxin.kernel.ids import uuid7
@@ -125,7 +138,7 @@ def _reception(made: Any, people: list[Person]) -> dict[str, int]:
             venue_id=made.venue.pk, grid_id=made.grid.pk, words=f"{one['name']}要找代表，{one['other']}",
             where=f"{one['name']}家", caller="马小兰", phone="", key=str(uuid7()), by=made.worker, at=f.MONDAY,
         )  # fmt: skip
-    return {"bookings": booked, "numbers drawn": drawn, "calls": 20}
+    return {"bookings": booked, "numbers drawn": drawn, "calls": len(people[:20])}
 
 
 def _pages(people: list[Person]) -> tuple[int, int]:
@@ -148,7 +161,7 @@ def _pages(people: list[Person]) -> tuple[int, int]:
             browser = client(user) if user else _nobody()
             answer = browser.get(path, headers={"host": "localhost"})
             text = answer.content.decode(errors="replace") if not answer.streaming else ""
-            read += 1
+            read += answer.status_code == 200
             if any(secret in text for secret in secrets):
                 telling += 1
                 print(f"{user or 'anonymous'} reads something at {path}", file=sys.stderr)
@@ -170,7 +183,9 @@ def _paths() -> Iterator[str]:
     yield from (reverse(f"cases:{name}") for name in ("home", "results", "desk", "unit", "office"))
     yield reverse("cases:desk-list", args=["new"])
     yield from (reverse("cases:case", args=[case.pk]) for case in Case.objects.order_by("pk")[:3])
-    yield from (reverse("cases:dispatch", args=[one.pk]) for one in Dispatch.objects.all()[:2])
+    dispatches = list(Dispatch.objects.order_by("pk")[:2])
+    assert dispatches, "No unit was handed anything."
+    yield from (reverse("cases:dispatch", args=[one.pk]) for one in dispatches)
 
 
 if __name__ == "__main__":

@@ -44,10 +44,14 @@ def restored(home, archive, keys, files):
 def test_a_back_up_from_before_does_not_bring_the_erased_back(home, url, tmp_path):
     shell(home, FILE, url)
     old, old_keys = backed_up(home, url, tmp_path)
+    stolen = tmp_path / "stolen.keys"
+    stolen.write_bytes(old_keys.read_bytes())
     shell(home, ERASE, url)
     _new, new_keys = backed_up(home, url, tmp_path)
-    # The control: with the keys of its own moment, which are gone after three back-ups, it is there.
-    names, _said = restored(home, old, old_keys, tmp_path / "then")
+    # The next back-up, a day later at most, leaves none of the keys from before.
+    assert list(new_keys.parent.iterdir()) == [new_keys]
+    # The control: with them it would be there.
+    names, _said = restored(home, old, stolen, tmp_path / "then")
     assert "李某某" in names
     names, said = restored(home, old, new_keys, tmp_path / "now")
     assert "王某某" in names

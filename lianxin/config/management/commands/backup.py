@@ -24,7 +24,7 @@ class Command(BaseCommand):
             "--keys-folder", type=Path, help="where keys go; FOLDER/keys by default"
         )
         parser.add_argument("--keep", type=int, default=0, help="delete all but so many back-ups")
-        parser.add_argument("--keep-keys", type=int, default=3, help="so many files of keys stay")
+        parser.add_argument("--keep-keys", type=int, default=1, help="so many files of keys stay")
 
     def handle(self, *args: Any, **options: Any) -> None:
         at, started = now(), time.monotonic()
@@ -42,7 +42,8 @@ class Command(BaseCommand):
 
 
 def _thin_out(folder: Path, names: str, keep: int) -> None:
-    """Deletes all but the newest; with 0 none. Few keys: each file is a way back to what was erased."""
+    """Deletes all but the newest; with 0 none. Of keys one: older ones are a way back to what was
+    erased, and the newest opens the older back-ups, too."""
     if keep:
         for old in sorted(folder.glob(names))[:-keep]:
             old.unlink()
