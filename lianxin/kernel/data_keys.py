@@ -22,6 +22,8 @@ from lianxin.kernel.keys import UnknownKeyError
 from lianxin.kernel.seals import OwnKey, unwrap, wrap
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lianxin.kernel.fields import Sealed
     from lianxin.kernel.models import DataKey
 
@@ -81,21 +83,25 @@ def wrapped_of(ids: Iterable[UUID], alias: str) -> dict[UUID, bytes]:
     return found
 
 
-def destroy(ids: Collection[UUID | None]) -> int:
+def destroy(ids: Collection[UUID | None], *, erased: bool) -> int:
     """Destroys keys, in the caller's transaction: what they sealed opens nowhere any more.
 
-    The row stays and says that the key is gone, so that an old back-up brought back can be
-    emptied again. Returns how many were destroyed now.
+    The row stays and says that the key is gone. With `erased` it also says that the resident wished
+    it, so that an old back-up brought back can be emptied again; a key that ran out before is marked,
+    too. Returns how many were destroyed now.
     """
     wanted = {key for key in ids if key is not None}
     for key in wanted:
         _held().pop(key, None)
-    return _table().objects.filter(pk__in=wanted).exclude(wrapped=b"").update(wrapped=b"")
+    rows = _table().objects.filter(pk__in=wanted)
+    if erased:
+        rows.filter(is_erased=False).update(is_erased=True)
+    return rows.exclude(wrapped=b"").update(wrapped=b"")
 
 
-def destroyed() -> set[UUID]:
-    """The ids of all keys destroyed so far."""
-    return set(_table().objects.filter(wrapped=b"").values_list("pk", flat=True))
+def erased() -> QuerySet[DataKey, UUID]:
+    """The ids of all keys destroyed at a resident's wish so far."""
+    return _table().objects.filter(is_erased=True).values_list("pk", flat=True)
 
 
 class Bunch:

@@ -52,10 +52,13 @@ class Keyed(models.Model):
 class DataKey(Entity):
     """A resident's key, wrapped by the installation's. Empty: destroyed, and never to come back.
 
-    No row refers to it by a foreign key: back-ups carry this table apart from what it opens.
+    `is_erased` says that the resident wished it (个人信息保护法 47), not that its time was over: all
+    that the resident left is forgotten then, not the contact alone. It stands with the key because
+    back-ups carry this table apart from what it opens; no row refers to it by a foreign key.
     """
 
     wrapped = models.BinaryField(max_length=64)
+    is_erased = models.BooleanField(default=False)
 
     class Meta:
         verbose_name = _("data key")

@@ -73,8 +73,10 @@ def test_a_destroyed_key_opens_nothing_and_seals_nothing():
     letter = Letter.objects.create(phone="+8613800138000")
     other = Letter.objects.create(phone="+8613800138001")
     kept = raw(letter, "phone")
-    assert data_keys.destroy([letter.data_key, None]) == 1
-    assert data_keys.destroyed() == {letter.data_key}
+    assert data_keys.destroy([letter.data_key, None], erased=False) == 1
+    assert list(data_keys.erased()) == []
+    assert data_keys.destroy([letter.data_key], erased=True) == 0
+    assert list(data_keys.erased()) == [letter.data_key]
     assert opened(letter, "phone") == ""
     put(letter, phone=kept)  # As an old back-up would.
     assert opened(letter, "phone") == ""

@@ -18,7 +18,7 @@ def main(archive: Path, folder: Path) -> dict[str, int]:
 
     data = archive.read_bytes()
     with keys.unpacked(folder / f"{archive.stem}.keys") as (rows, _at):
-        wrapped = [bytes(key.wrapped) for key in keys._read(rows)]
+        wrapped = [bytes(key.wrapped) for key in keys.read_rows(rows)]
     return {"kept": len(wrapped), "in_archive": sum(one in data for one in wrapped)}
 
 

@@ -91,7 +91,7 @@ def _forget(voice: Voice, case: Case, root: Case, at: datetime) -> None:
         record.ledger.forget_contents(subjects=[case, *([case.matter] if case.matter else [])])
     destroyed = {key for key in keys if key is not None}
     notices.forget_addresses(data_keys=destroyed)
-    data_keys.destroy(destroyed)
+    data_keys.destroy(destroyed, erased=True)
 
 
 def _forget_voice(voice: Voice, at: datetime) -> None:
@@ -186,13 +186,13 @@ def _erased_if_over(voice_id: UUID, at: datetime) -> bool:
 
 
 def erase_again(at: datetime) -> int:
-    """After an older back-up came back: erases anew whatever keys have been destroyed since.
+    """After an older back-up came back: erases anew what residents have had erased since.
 
-    Returns how many voices. A matter that runs again in the restored data does not hold it up.
+    Returns how many voices. A matter that runs again in the restored data does not hold it up. Of
+    contacts whose time was over nothing is to be done: their keys are gone, and the matter stays.
     """
-    gone = data_keys.destroyed()
-    keys = Voice.objects.filter(data_key__in=gone, erased_at__isnull=True)
-    return sum(_erased_again(voice_id, at) for voice_id in list(keys.values_list("pk", flat=True)))
+    voices = Voice.objects.filter(data_key__in=data_keys.erased(), erased_at__isnull=True)
+    return sum(_erased_again(pk, at) for pk in list(voices.values_list("pk", flat=True)))
 
 
 @transaction.atomic

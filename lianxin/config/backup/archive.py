@@ -35,16 +35,15 @@ def write(target: Path, at: datetime, *, keys_file: Path) -> Facts:
             raise CommandError(f"{one} is there already.")
         one.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        dump, rows = Path(folder) / DATABASE, Path(folder) / keys.ROWS
+        dump = Path(folder) / DATABASE
 
-        def look(alias: str) -> Facts:
-            keys.write_rows(rows, alias)
-            return facts(alias)
+        def look(alias: str) -> tuple[Facts, list[signed.Piece]]:
+            return facts(alias), keys.write_rows(Path(folder), alias)
 
-        found = engines.dump(dump, look, without=keys.TABLE)
+        found, rows = engines.dump(dump, look, without=keys.TABLE)
         head = {"at": at.isoformat(), "engine": _engine()}
         signed.pack(target, [(DATABASE, dump), *_files()], {**head, "facts": found})
-        signed.pack(keys_file, [(keys.ROWS, rows)], {**head, "keys_of": target.name})
+        signed.pack(keys_file, rows, {**head, "keys_of": target.name})
     return found
 
 
@@ -76,14 +75,14 @@ def read(source: Path, *, keys_file: Path) -> list[str]:
     Everything is proven before the first byte is written. With keys younger than the database what
     was destroyed since stays unreadable, and the rest is compared. Raises CommandError.
     """
-    with keys.unpacked(keys_file) as (rows, keys_at), unpacked(source) as (folder, body):
+    with keys.unpacked(keys_file) as (key_rows, keys_at), unpacked(source) as (folder, body):
         if keys_at < datetime.fromisoformat(body["at"]):
             raise CommandError(
                 "This back-up is refused: the keys are older than the database. Give it the keys "
                 "written with it, or later ones."
             )
         engines.load(folder / DATABASE)
-        keys.load_rows(rows)
+        keys.load_rows(key_rows)
         media = Path(settings.MEDIA_ROOT)
         for name in body["pieces"]:
             if name != DATABASE:

@@ -1,4 +1,8 @@
-"""The residents' keys on their way out and in: id, length, wrapped key; one after the other."""
+"""The residents' keys on their way out and in: id, length, wrapped key; one after the other.
+
+Beside them stand the ids of those that residents had destroyed: what they sealed is erased anew when
+an older database comes back. A file of before that piece was written names none.
+"""
 
 from __future__ import annotations
 
@@ -15,37 +19,50 @@ from django.db import transaction
 from lianxin.config.backup import signed
 from lianxin.kernel.models import DataKey
 
-ROWS, TABLE = "keys", DataKey._meta.db_table
+ROWS, ERASED, TABLE = "keys", "erased", DataKey._meta.db_table
+_ID = 16
 _BATCH = 5_000
 
 
-def write_rows(target: Path, alias: str) -> None:
-    """All keys that the database `alias` holds, those destroyed as empty ones."""
-    with target.open("wb") as file:
-        target.chmod(0o600)
-        rows = DataKey.objects.using(alias).order_by("pk").values_list("pk", "wrapped")
-        for key, wrapped in rows.iterator(chunk_size=_BATCH):
-            file.write(key.bytes + bytes((len(wrapped),)) + bytes(wrapped))
+def write_rows(folder: Path, alias: str) -> list[signed.Piece]:
+    """All keys that the database `alias` holds, those destroyed as empty ones; returns the pieces."""
+    pieces = [(name, folder / name) for name in (ROWS, ERASED)]
+    with pieces[0][1].open("wb") as all_keys, pieces[1][1].open("wb") as erased:
+        for _name, path in pieces:
+            path.chmod(0o600)
+        rows = DataKey.objects.using(alias).order_by("pk")
+        for row in rows.iterator(chunk_size=_BATCH):
+            all_keys.write(row.pk.bytes + bytes((len(row.wrapped),)) + bytes(row.wrapped))
+            erased.write(row.pk.bytes if row.is_erased else b"")
+    return pieces
 
 
-def load_rows(source: Path) -> None:
+def load_rows(folder: Path) -> None:
     """Puts them into the restored database, in place of any that it holds."""
     with transaction.atomic():
         DataKey.objects.all().delete()
-        rows = _read(source)
+        rows = read_rows(folder)
         while some := list(islice(rows, _BATCH)):
             DataKey.objects.bulk_create(some)
 
 
-def _read(source: Path) -> Iterator[DataKey]:
-    with source.open("rb") as file:
-        while head := file.read(17):
-            yield DataKey(id=UUID(bytes=head[:16]), wrapped=file.read(head[16]))
+def read_rows(folder: Path) -> Iterator[DataKey]:
+    """The unsaved rows that the pieces in `folder` hold."""
+    erased = _read_erased(folder / ERASED)
+    with (folder / ROWS).open("rb") as file:
+        while head := file.read(_ID + 1):
+            key = UUID(bytes=head[:_ID])
+            yield DataKey(id=key, wrapped=file.read(head[_ID]), is_erased=key in erased)
+
+
+def _read_erased(source: Path) -> frozenset[UUID]:
+    data = source.read_bytes() if source.exists() else b""
+    return frozenset(UUID(bytes=data[at : at + _ID]) for at in range(0, len(data), _ID))
 
 
 @contextmanager
 def unpacked(source: Path) -> Iterator[tuple[Path, datetime]]:
-    """The proven rows of a file of keys, and of when they are. Raises CommandError."""
+    """The folder of a file of keys, each piece proven, and of when they are. Raises CommandError."""
     if not source.exists():
         raise CommandError(
             f"The residents' keys are not here ({source}). They are kept apart from the database: "
@@ -54,4 +71,4 @@ def unpacked(source: Path) -> Iterator[tuple[Path, datetime]]:
     with signed.unpacked(source) as (folder, body):
         if "keys_of" not in body:
             raise CommandError("This back-up is refused: the file of keys holds no keys.")
-        yield folder / ROWS, datetime.fromisoformat(body["at"])
+        yield folder, datetime.fromisoformat(body["at"])

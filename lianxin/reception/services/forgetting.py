@@ -100,5 +100,5 @@ def _batch(rows: QuerySet[Any]) -> int:
             keys.add(_emptied(row, "name", "phone", "topic"))
         elif isinstance(row, CallOut):
             keys.add(_emptied(row, "words", "where", "outcome"))
-    data_keys.destroy(keys)
+    data_keys.destroy(keys, erased=False)
     return len(found)
