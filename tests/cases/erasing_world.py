@@ -48,20 +48,29 @@ class World:
         say(voice_id=voice.pk, kind="supplement", text=text, key=f"s{self.number}", at=f.MONDAY)
         return Voice.objects.select_related("case").get(pk=voice.pk)
 
-    def joined(self, voice: Voice) -> Voice:
+    def joined(self, voice: Voice, *, key: str = "j") -> Voice:
         said = f.draft("", name="王五", phone="13900139000", consents=True)
-        filing.me_too(case_id=voice.case_id, draft=said, key="j", actor="b", route="r", at=f.MONDAY)
-        return Voice.objects.get(case_id=voice.case_id, kind=VoiceKind.ME_TOO)
+        filing.me_too(case_id=voice.case_id, draft=said, key=key, actor="b", route="r", at=f.MONDAY)
+        return Voice.objects.filter(case_id=voice.case_id, kind=VoiceKind.ME_TOO).latest("pk")
 
-    def close(self, voice: Voice) -> None:
+    def answer(self, voice: Voice) -> None:
         case = Case.objects.get(pk=voice.case_id)
         reply = Reply(text="已派人修好。", outcome=Outcome.SOLVED)
         answers.answer_asker(matter_id=case.matter_id, reply=reply, by=self.clerk, at=f.MONDAY)
+
+    def dissatisfied(self, voice: Voice, reason: str) -> None:
+        judging.judge(
+            voice_id=voice.pk, result="dissatisfied", attitude="satisfied", is_done=False,
+            reason=reason, ask_second_look=False, at=f.MONDAY,
+        )  # fmt: skip
+
+    def close(self, voice: Voice) -> None:
+        self.answer(voice)
         judging.judge(
             voice_id=voice.pk, result="satisfied", attitude="satisfied", is_done=True,
             reason="水管好了", ask_second_look=False, at=f.MONDAY,
         )  # fmt: skip
-        refresh_due(matter_id=case.matter_id)
+        refresh_due(matter_id=Case.objects.get(pk=voice.case_id).matter_id)
 
     def closed(self, *, publish: bool = False) -> Voice:
         voice = self.accepted()

@@ -10,10 +10,11 @@ from lianxin.cases.models import Case, DataRequest, LegalHold, Publication, Voic
 from lianxin.cases.queries import my_data
 from lianxin.cases.queries.proofs import leaf_of_voice
 from lianxin.cases.rules import erasing as rules
-from lianxin.cases.services import erasing, holding, retaining
+from lianxin.cases.services import erasing, holding, joining, retaining
 from lianxin.cases.services.revealing import reveal
 from lianxin.cases.services.speaking import say
 from lianxin.handling.models import Event
+from lianxin.handling.services import matters
 from lianxin.kernel import data_keys
 from lianxin.kernel.models import DataKey
 from lianxin.record.models import Entry, Leaf
@@ -41,6 +42,25 @@ def everything(voice) -> str:
     if case.matter:
         said += [case.matter.title, *(v.reason for v in case.matter.verdicts.all())]
     return "\n".join(said)
+
+
+def archive(voice) -> str:
+    return json.dumps(
+        {table.label: rows for table, rows in my_data.tables_of(voice)},
+        ensure_ascii=False,
+        default=str,
+    )
+
+
+def spoken(voice) -> list[str]:
+    """How the notes of residents' acts begin in the matter of a voice's case."""
+    notes = Event.objects.filter(matter=voice.case.matter_id, person=None).exclude(note="")
+    return sorted(note[:4] for note in notes.values_list("note", flat=True))
+
+
+def untold() -> list[str]:
+    """The acts whose words can no longer be told."""
+    return list(Leaf.objects.filter(salt=None).values_list("entry__action", flat=True))
 
 
 def test_erasing_forgets_everything_that_the_resident_left(world):
@@ -112,6 +132,53 @@ def test_others_with_the_same_concern_keep_their_matter(world):
     assert (other.name, voice.name) == ("", "李小兰")
     assert voice.case.said.startswith("我家")
     assert voice.case.is_open
+
+
+def test_my_data_holds_no_words_of_others_and_all_of_ones_own(world):
+    voice = world.accepted()
+    say(voice_id=voice.pk, kind="urge", text="漏得更大了", key="u0", at=MONDAY)
+    assert archive(voice).count("漏得更大了") == 2  # The message, and the act it was.
+    other = world.joined(voice)
+    say(voice_id=voice.pk, kind="urge", text="我腿脚不便，请快点", key="u1", at=NOW)
+    say(voice_id=other.pk, kind="urge", text="我家有孩子", key="u2", at=NOW)
+    matters.note(
+        matter_id=voice.case.matter_id, by=world.clerk, at=NOW, text="已电话联系", public=True
+    )
+    for own, foreign, who in (("腿脚", "孩子", voice), ("孩子", "腿脚", other)):
+        handed_out = archive(Voice.objects.get(pk=who.pk))
+        assert own in handed_out
+        assert foreign not in handed_out
+        assert "已电话联系" in handed_out
+
+
+def test_each_voice_takes_exactly_its_own_words_along(world):
+    """What one voice said goes from matter and ledger, what another said stays: both ways."""
+    voice = world.accepted()
+    other, third = world.joined(voice), world.joined(voice, key="k")
+    for key, one in enumerate((voice, other, third)):
+        said = f"第{key}人说，电话1370013700{key}"
+        say(voice_id=one.pk, kind="urge", text=said, key=f"u{key}", at=NOW + timedelta(seconds=key))
+    erasing.erase(voice_id=other.pk, at=NOW)
+    assert spoken(voice) == ["第0人说", "第2人说", "门牌也掉"]
+    assert untold() == ["cases.case.message.urge"]
+    world.answer(voice)
+    world.dissatisfied(third, "还在漏水")
+    world.answer(voice)
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    assert spoken(voice) == ["第2人说", "还在漏水"]
+
+
+def test_words_of_a_merged_case_go_from_the_matter_that_took_it_in(world):
+    voice, root = world.accepted(), world.accepted()
+    joining.merge(
+        case_id=voice.case_id, into_id=root.case_id, by=world.clerk, at=NOW, reason="同一处"
+    )
+    say(voice_id=voice.pk, kind="urge", text="我这边也漏", key="u", at=NOW)
+    say(voice_id=root.pk, kind="urge", text="请快点", key="v", at=NOW + timedelta(seconds=1))
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    assert spoken(root) == ["请快点", "门牌也掉"]
+    assert spoken(voice) == []
+    assert untold().count("cases.case.message.urge") == 1
 
 
 def test_the_ledger_holds_and_the_salts_of_words_are_gone(world):

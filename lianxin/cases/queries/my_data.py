@@ -123,11 +123,20 @@ def _rows(voice: Voice) -> Iterable[Model]:
         yield from Answer.objects.filter(matter=root.matter_id, delivered_at__isnull=False)
         yield from Commitment.objects.filter(matter=root.matter_id)
         yield from Verdict.objects.filter(matter=root.matter_id, voice=voice.pk)
-        yield from Event.objects.filter(matter=root.matter_id, is_public=True)
+        yield from _events(root)
     yield from Delivery.objects.filter(event_key__startswith=f"cases:{voice.pk}:")
     if own:
         for other in _others:
             yield from other(case)
+
+
+def _events(root: Case) -> Iterable[Event]:
+    """Public acts. What an asker wrote into them is left out where there are several: each has their
+    own words among their messages, and nobody gets another's (as on the page, `queries.story`)."""
+    for event in Event.objects.filter(matter=root.matter_id, is_public=True):
+        if event.person_id is None and root.voices_count > 1:
+            event.note = ""
+        yield event
 
 
 def _photos(voice: Voice) -> list[Attachment]:

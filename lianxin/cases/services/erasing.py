@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.enums import DataWish, PublicationState, VoiceKind, WishState
-from lianxin.cases.models import Case, DataRequest, Publication, Voice
+from lianxin.cases.models import Case, DataRequest, Message, Publication, Voice
 from lianxin.cases.queries.pages import case_path, path_of_dispatch
 from lianxin.cases.rules import erasing as rules
 from lianxin.cases.services import screening
+from lianxin.cases.services.digests import forget_digests
 from lianxin.cases.services.filing import root_of
 from lianxin.cases.services.screening import lock_case, note
 from lianxin.congress.models import Actor
@@ -47,9 +48,9 @@ def erase(
     """Forget what a voice left; with `withdraws` its running matter is withdrawn first.
 
     Effects, in one transaction: name, phone, address, covered numbers emptied; messages' words and
-    photos gone; of who filed it also title, words, details and photos of the case, its publication
-    taken back, what the matter, notices, messages out and reception kept of it; salts of the ledger's
-    leaves forgotten; the keys destroyed, so that no back-up opens; waiting requests done; journal
+    photos gone, and their copies in matters; of who filed it also title, words, details and photos of
+    the case, its publication taken back, what the matter, notices, messages out and reception kept of
+    it; salts of the ledger's leaves forgotten; the keys destroyed, so that no back-up opens; waiting requests done; journal
     without a word of it. What stays: that there was a case, where, of which category, who did what
     and when, and the authority's answers.
 
@@ -64,34 +65,49 @@ def erase(
         case = root = screening.withdraw(case_id=case.pk, voice=voice, by=None, at=at, reason="")
         case.refresh_from_db()
     rules.check_erasable(voice, case, root)
-    _forget(voice, case, root, at)
+    _forget(voice, case, at)
     waiting = voice.requests.filter(kind=DataWish.ERASE, state=WishState.WAITING)
     waiting.update(state=WishState.DONE)
     note(case, "erased", by=by, at=at, voice=voice.pk)
     return voice
 
 
-def _forget(voice: Voice, case: Case, root: Case, at: datetime) -> None:
+def _forget(voice: Voice, case: Case, at: datetime) -> None:
     with translation.override(settings.LANGUAGE_CODE):
         said, told = str(ERASED), str(TOLD)
     is_own = voice.kind == VoiceKind.FILED
-    keys = {voice.data_key, *_forget_messages(voice, said, at)}
+    messages = list(voice.messages.select_related("case"))
+    forget_digests(messages)
+    words = {(message.case_id, message.text) for message in messages}
+    keys = {voice.data_key, *_forget_messages(messages, said, at)}
     _forget_voice(voice, at)
     if is_own:
         keys |= _forget_case(case, said, at)
-    for matter_id in {key for key in (case.matter_id, root.matter_id) if key}:
-        ends = is_own and matter_id == case.matter_id
-        dispatches = forgetting.forget_asker(
-            matter_id=matter_id, voice=voice.pk, title=said if ends else "", notice=said
+    for one in _spoken_in(case):
+        ends = is_own and one.pk == case.pk
+        dispatches = one.matter_id and forgetting.forget_asker(
+            matter_id=one.matter_id,
+            voice=voice.pk,
+            said={text for case_id, text in words if case_id == one.pk},
+            alone=is_own and one.voices_count == 1,
+            title=said if ends else "",
+            notice=said,
         )
         if ends:
-            notices.reword(urls=[path_of_dispatch(one) for one in dispatches], text=told)
+            notices.reword(urls=[path_of_dispatch(pk) for pk in dispatches or ()], text=told)
     if is_own:
         notices.reword(urls=[case_path(case.pk)], text=told)
         record.ledger.forget_contents(subjects=[case, *([case.matter] if case.matter else [])])
     destroyed = {key for key in keys if key is not None}
     notices.forget_addresses(data_keys=destroyed)
     data_keys.destroy(destroyed, erased=True)
+
+
+def _spoken_in(case: Case) -> Iterator[Case]:
+    """Where its voices may have spoken: in their case, and in those that took it in."""
+    yield case
+    if case.merged_into:
+        yield from _spoken_in(case.merged_into)
 
 
 def _forget_voice(voice: Voice, at: datetime) -> None:
@@ -105,8 +121,7 @@ def _forget_voice(voice: Voice, at: datetime) -> None:
             look.save(update_fields=("reason",))
 
 
-def _forget_messages(voice: Voice, said: str, at: datetime) -> set[UUID | None]:
-    messages = list(voice.messages.all())
+def _forget_messages(messages: list[Message], said: str, at: datetime) -> set[UUID | None]:
     for message in messages:
         message.text, message.hidden = said, ""
         message.save(update_fields=("text", "hidden"))
@@ -199,6 +214,6 @@ def erase_again(at: datetime) -> int:
 def _erased_again(voice_id: UUID, at: datetime) -> bool:
     voice = Voice.objects.select_for_update().get(pk=voice_id)
     case = lock_case(voice.case_id)
-    _forget(voice, case, root_of(case), at)
+    _forget(voice, case, at)
     note(case, "erased", by=None, at=at, voice=voice.pk)
     return True

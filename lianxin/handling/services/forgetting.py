@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
@@ -12,21 +13,33 @@ from lianxin.kernel.private_numbers import covered
 
 
 @transaction.atomic
-def forget_asker(*, matter_id: UUID, voice: UUID, title: str, notice: str) -> list[UUID]:
-    """Empties what the asker said in a matter; returns its dispatches, whose pages tell of it.
+def forget_asker(
+    *,
+    matter_id: UUID,
+    voice: UUID,
+    said: Collection[str],
+    alone: bool,
+    title: str,
+    notice: str,
+) -> list[UUID]:
+    """Empties what an asker said in a matter; returns its dispatches, whose pages tell of it.
 
-    Effects: title replaced by `title` (kept when empty, for others still ask); notes of the asker's
-    own acts emptied; the voice's reasons replaced by `notice`; numbers in instructions and answers
-    covered. Answers stay: they are documents of the authority that gave them.
+    Effects: title replaced by `title` (kept when empty, for others still ask) and then numbers in
+    instructions and answers covered; of the notes of askers' acts those emptied that this voice wrote
+    (`said`, and its reasons), or all where it was `alone`; the voice's reasons replaced by `notice`.
+    Answers stay: they are documents of the authority that gave them.
     """
     matter = lock_matter(matter_id)
     if title:
         matter.title = title
         matter.save(update_fields=("title",))
-        for event in matter.events.filter(person__isnull=True, organ__isnull=True).exclude(note=""):
-            Event.objects.filter(pk=event.pk).update(note="")
         _cover_numbers(matter_id)
-    Verdict.objects.filter(matter=matter, voice=voice).exclude(reason="").update(reason=notice)
+    judged = Verdict.objects.filter(matter=matter, voice=voice).exclude(reason="")
+    notes = Event.objects.filter(matter=matter, person=None, organ=None).exclude(note="")
+    if not alone:
+        notes = notes.filter(note__in={*said, *judged.values_list("reason", flat=True)})
+    notes.update(note="")
+    judged.update(reason=notice)
     return list(matter.dispatches.values_list("pk", flat=True))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -148,13 +148,23 @@ def promise(leaf: Leaf, at: datetime) -> str:
 
 
 @transaction.atomic
-def forget_contents(*, subjects: Sequence[Model]) -> int:
-    """Destroys the salts of entries on these subjects that commit to words; returns how many."""
+def forget_contents(
+    *, subjects: Iterable[Model], acts: Collection[tuple[str, datetime]] | None = None
+) -> int:
+    """Destroys the salts of entries on these subjects that commit to words; returns how many.
+
+    With `acts` only of those: the action, and when it was.
+    """
     entries = Entry.objects.none()
     for key in map(subject_key, subjects):
         entries |= Entry.objects.filter(subject_type=key[0], subject_id=key[1])
     leaves = Leaf.objects.select_for_update(of=("self",)).select_related("entry")
-    telling = [one for one in leaves.filter(entry__in=entries) if "content" in one.entry.data]
+    telling = [
+        one
+        for one in leaves.filter(entry__in=entries)
+        if "content" in one.entry.data
+        and (acts is None or (one.entry.action, one.entry.at) in acts)
+    ]
     return Leaf.objects.filter(pk__in=[one.pk for one in telling]).update(salt=None)
 
 
