@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
-from lianxin.kernel import scope
+from lianxin.kernel import data_keys, scope
 from lianxin.kernel.clock import now
 from lianxin.kernel.reference import one_look
 
@@ -76,7 +76,8 @@ class ActingPerson:
             setattr(HttpRequest, name, lazy)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with scope.everywhere("a page for everybody, until its view turns out to need a sign-in"):
+        why = "a page for everybody, until its view turns out to need a sign-in"
+        with scope.everywhere(why), data_keys.one_act():
             return self.get_response(request)
 
     def process_view(

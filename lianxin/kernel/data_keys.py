@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from weakref import WeakSet
@@ -71,6 +72,26 @@ def for_writing(key_id: UUID) -> OwnKey:
         held = unwrap(wrapped, key_id)
         _hold(held)
     return held
+
+
+def usable(key_id: UUID) -> UUID | None:
+    """The same key while it seals. None once it was destroyed: a row without one makes its own."""
+    try:
+        return for_writing(key_id).id
+    except UnknownKeyError:
+        return None
+
+
+@contextmanager
+def one_act() -> Iterator[None]:
+    """Lets go of the keys held for writing when a request or a job is over.
+
+    Before the next act, another process may have destroyed one of them.
+    """
+    try:
+        yield
+    finally:
+        _held().clear()
 
 
 def wrapped_of(ids: Iterable[UUID], alias: str) -> dict[UUID, bytes]:

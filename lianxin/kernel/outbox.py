@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from lianxin.kernel import bus, failures
+from lianxin.kernel import bus, data_keys, failures
 from lianxin.kernel.clock import now
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.models import OutboxMessage
@@ -200,7 +200,7 @@ class Worker:
     def _call(self, message: OutboxMessage) -> None:
         joined = bus.subscription(message.topic, message.handler)
         about = bus.Delivery(message.event_id, message.attempts + 1, message.division_code)
-        with bus.delivering(about):
+        with bus.delivering(about), data_keys.one_act():
             joined.handler(bus.decode(joined.event, message.payload))
 
     def _done(self, *messages: OutboxMessage) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from lianxin.kernel import failures
+from lianxin.kernel import data_keys, failures
 from lianxin.kernel.clock import LOCAL, now
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.models import ScheduledJob
@@ -89,7 +89,8 @@ def _run_slot(one: Job, at: datetime) -> bool:
     if slot is None:
         return False
     try:
-        one.run(one.begins(slot) if one.each else at)
+        with data_keys.one_act():
+            one.run(one.begins(slot) if one.each else at)
         return _finish(one, at, name, slot)
     except Exception as error:
         logger.exception("job %s failed", one.name)

@@ -9,6 +9,7 @@ from lianxin.cases.enums import DataWish, WishState
 from lianxin.cases.models import Case, DataRequest, LegalHold, Publication, Voice
 from lianxin.cases.queries import my_data
 from lianxin.cases.queries.proofs import leaf_of_voice
+from lianxin.cases.queries.resident import tracking
 from lianxin.cases.rules import erasing as rules
 from lianxin.cases.services import erasing, holding, joining, retaining
 from lianxin.cases.services.revealing import reveal
@@ -108,6 +109,31 @@ def test_a_changed_mind_counts(world):
     world.close(voice)
     assert erasing.erase_waiting(NOW) == 0
     assert DataRequest.objects.get(kind=DataWish.ERASE).state == WishState.DROPPED
+
+
+def test_who_was_erased_is_offered_nothing_and_adds_nothing(world):
+    voice = world.accepted()
+    other = world.joined(voice)
+    world.answer(voice)
+    erasing.erase(voice_id=other.pk, at=NOW)
+    other.refresh_from_db()
+    assert tracking(Voice.objects.get(pk=voice.pk), code="", at=NOW).acts
+    assert tracking(other, code="", at=NOW).acts == ()
+    for key, kind in enumerate(("supplement", "urge")):
+        with pytest.raises(rules.Forgotten):
+            say(voice_id=other.pk, kind=kind, text="我的新号13700137000", key=f"k{key}", at=NOW)
+    with pytest.raises(rules.Forgotten):
+        world.dissatisfied(other, "还在漏水")
+
+
+def test_whose_contact_ran_out_may_still_add_a_number(world):
+    """With a key of its own: the voice's is gone."""
+    voice = world.accepted()
+    data_keys.destroy([voice.data_key], erased=False)
+    say(voice_id=voice.pk, kind="supplement", text="我的新号13700137000", key="k", at=NOW)
+    message = voice.messages.last()
+    assert message.said == "我的新号13700137000"
+    assert message.data_key != voice.data_key
 
 
 def test_a_legal_hold_stops_erasure_and_retention(world):

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from lianxin.cases.models import DataRequest, Voice
 from lianxin.cases.services import requesting
+from lianxin.kernel import data_keys
 from lianxin.kernel.clock import now
 from lianxin.notices.models import Delivery
 from tests import factories as f
@@ -66,6 +67,13 @@ def test_it_is_asked_which_way_and_whether_one_is_sure(people):
     assert DataRequest.objects.get().state == "waiting"
     Client().post(page(receipt.code), {"act": "drop"})
     assert DataRequest.objects.get().state == "dropped"
+
+
+def test_a_request_lets_go_of_the_keys_it_wrote_with(people):
+    receipt = f.receipt(name="李某", phone="13800138000", consents=True)
+    assert Voice.objects.get(case_id=receipt.case_id).data_key in data_keys._held()
+    Client().get(page(receipt.code))
+    assert not data_keys._held()
 
 
 def test_a_wrong_code_gets_the_answer_of_every_wrong_code(people):

@@ -163,6 +163,17 @@ def test_a_new_installation_key_wraps_anew_and_old_texts_get_keys_of_their_own(s
     assert opened(old, "address") == "建中路"
 
 
+def test_a_key_held_in_one_act_is_not_used_in_the_next():
+    """Meanwhile somebody else, in another process, may have destroyed it."""
+    key = Letter.objects.create(phone="+8613800138000").data_key
+    with data_keys.one_act():
+        data_keys.for_writing(key)
+    DataKey.objects.filter(pk=key).update(wrapped=b"")
+    with pytest.raises(UnknownKeyError):
+        data_keys.for_writing(key)
+    assert data_keys.usable(key) is None
+
+
 def test_no_key_outlives_the_rows_it_was_read_for():
     """A worker's thread keeps keys it made for writing, a few of them, and none it only read."""
     for n in range(100):

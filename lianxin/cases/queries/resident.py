@@ -231,6 +231,8 @@ def acts_now(
     voice: Voice, case: Case, root: Case, matter: Matter | None, *, judged: bool
 ) -> tuple[str, ...]:
     """What this voice can do at this moment, in the order of ACTS. *When*, not *who*."""
+    if voice.erased_at:
+        return ()
     found: set[str] = set()
     first = voice.kind == VoiceKind.FILED and case.pk == root.pk
     if root.state == CaseState.ASKED_BACK and first:

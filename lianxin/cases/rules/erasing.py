@@ -26,11 +26,25 @@ class ErasedAlready(Refused):
     code = "erased_already"
 
 
+class Forgotten(Refused):
+    message = _(
+        "What you left here was erased at your request. Nothing can be added to it any more."
+    )
+    code = "forgotten"
+    hint = _("If there is still something to be done, please report it anew.")
+
+
 class NotAlone(Refused):
     message = _(
         "Others have the same concern, so it cannot be withdrawn. You can wait until it is over."
     )
     code = "not_alone"
+
+
+def check_speaks(voice: Voice) -> None:
+    """Raises Forgotten: who had everything erased has left the matter."""
+    if voice.erased_at is not None:
+        raise Forgotten
 
 
 def is_running(case: Case) -> bool:

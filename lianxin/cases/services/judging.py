@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.cases.models import Voice
+from lianxin.cases.rules import erasing
 from lianxin.cases.services.filing import root_of
 from lianxin.cases.services.screening import lock_case, note
 from lianxin.handling.models import Matter
@@ -31,8 +32,10 @@ def judge(
     """Pass a voice's verdict to the matter of its case, or of the case it was merged into.
 
     Dissatisfied or "not done" opens the matter again; with `ask_second_look` somebody else looks.
+    Raises Forgotten, Refused, and what `give_verdict` raises.
     """
-    voice = Voice.objects.get(pk=voice_id)
+    voice = Voice.objects.select_for_update().get(pk=voice_id)
+    erasing.check_speaks(voice)
     case = root_of(lock_case(voice.case_id))
     if case.matter_id is None:
         raise Refused(_("There is no answer to judge yet."), "nothing_to_judge")

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.cases.enums import CASE_MOVES, MATTER_KIND, CaseState, MessageKind
 from lianxin.cases.events import CaseScreened, CaseSpoken
 from lianxin.cases.models import Case, Category, Message, RefusalReason, Voice
-from lianxin.cases.rules import permissions
+from lianxin.cases.rules import erasing, permissions
 from lianxin.cases.services.filing import start_screening
 from lianxin.congress.models import Actor
 from lianxin.handling.services import matters
-from lianxin.kernel import bus, search
+from lianxin.kernel import bus, data_keys, search
 from lianxin.kernel.moves import move
 from lianxin.kernel.private_numbers import cover, covered, kept_apart
 from lianxin.kernel.refused import Absent, Refused
@@ -146,8 +146,12 @@ def speak(*, case_id: UUID, voice_id: UUID | None, kind: str, text: str, at: dat
 
     A reply or an objection puts the case before the desk again; a supplement or a request to
     hurry goes into the matter, where whoever has it is told (and a paused clock runs again).
+    Raises Forgotten, IllegalMove, Refused.
     """
     case = lock_case(case_id)
+    voice = Voice.objects.filter(pk=voice_id).first() if voice_id else None
+    if voice:
+        erasing.check_speaks(voice)
     if not text.strip() and kind != MessageKind.URGE:
         raise Refused(_("Please write something."), "text_missing", status=422)
     if kind == MessageKind.REPLY:
@@ -166,11 +170,13 @@ def speak(*, case_id: UUID, voice_id: UUID | None, kind: str, text: str, at: dat
         matters.supplement(matter_id=case.matter_id, at=at, note=shown)
     elif case.matter_id and kind == MessageKind.URGE:
         matters.urge(matter_id=case.matter_id, at=at, note=shown)
-    voice = Voice.objects.filter(pk=voice_id).first() if voice_id else None
+    key_id = voice.data_key if voice else None
+    if key_id and found:
+        key_id = data_keys.usable(key_id)
     said = Message.objects.create(
         case=case,
         voice=voice,
-        data_key=voice.data_key if voice else None,
+        data_key=key_id,
         kind=kind,
         text=shown,
         hidden=kept_apart({"text": found}),
