@@ -11,7 +11,7 @@ from lianxin.cases.queries import my_data
 from lianxin.cases.queries.proofs import leaf_of_voice
 from lianxin.cases.queries.resident import tracking
 from lianxin.cases.rules import erasing as rules
-from lianxin.cases.services import erasing, holding, joining, retaining
+from lianxin.cases.services import erasing, holding, joining, requesting, retaining
 from lianxin.cases.services.revealing import reveal
 from lianxin.cases.services.speaking import say
 from lianxin.handling.models import Event
@@ -100,6 +100,14 @@ def test_what_waits_is_erased_once_the_matter_is_over(world):
     world.close(voice)
     assert erasing.erase_waiting(NOW) == 1
     assert Voice.objects.get(pk=voice.pk).erased_at == NOW
+
+
+def test_what_a_colleague_passed_on_is_not_asked_twice(world):
+    voice = world.accepted()
+    requesting.ask(voice_id=voice.pk, kind="erase", reason="本人到场", by=world.clerk, at=NOW)
+    with pytest.raises(rules.AskedAlready):
+        erasing.wait(voice_id=voice.pk, at=NOW)
+    assert DataRequest.objects.get().state == WishState.ASKED
 
 
 def test_a_changed_mind_counts(world):
@@ -268,6 +276,26 @@ def test_contacts_go_after_their_time_and_not_before(world, settings):
     assert (gone.name, gone.phone, gone.phone_index, gone.case.hidden) == ("", "", None, "")
     assert "水管" in gone.case.words
     assert kept.name == "李小兰"
+
+
+def test_the_contact_of_a_merged_case_stays_while_the_other_runs(world, settings):
+    """Also where that one was merged into a third."""
+    voice, middle, root = world.accepted(), world.accepted(), world.accepted()
+    for one, into in ((voice, middle), (middle, root)):
+        joining.merge(
+            case_id=one.case_id, into_id=into.case_id, by=world.clerk, at=NOW, reason="同一处"
+        )
+    late = NOW + timedelta(days=settings.RETAIN_CONTACT_DAYS + 1)
+    assert retaining.forget_old_contacts(late) == 0
+    world.close(root)
+    Case.objects.filter(pk=root.case_id).update(is_open=False)
+    assert retaining.forget_old_contacts(late) == 3
+
+
+def test_numbers_that_ran_out_cannot_be_guessed_from_the_journal(world, settings):
+    world.closed()
+    retaining.forget_old_contacts(NOW + timedelta(days=settings.RETAIN_CONTACT_DAYS + 1))
+    assert sorted(untold()) == ["cases.case.filed", "cases.case.message.supplement"]
 
 
 def test_my_data_holds_every_exported_column_and_who_looked(world):

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from lianxin.kernel import outbox
+from lianxin.kernel import data_keys, outbox
 from lianxin.kernel.models import OutboxMessage
 from lianxin.kernel.refused import Absent, IllegalMove
 from lianxin.notices import queries, services
@@ -125,6 +125,19 @@ def test_only_a_failed_message_is_tried_again():
         services.retry_delivery(delivery_id=waiting.pk, by=None, at=AT).state
         == DeliveryState.WAITING
     )
+
+
+def test_what_is_on_its_way_to_somebody_erased_is_gone_and_failed_nowhere(outgoing):
+    key, other = data_keys.make_many(2)
+    failed, waiting = send(event_key="a", data_key=key), send(event_key="b", data_key=key)
+    send(event_key="c", data_key=other)
+    Delivery.objects.filter(pk=failed.pk).update(state=DeliveryState.FAILED)
+    assert services.forget_addresses(data_keys=[key]) == 2
+    assert not queries.stands_still("530112")
+    with pytest.raises(Absent):
+        services.retry_delivery(delivery_id=failed.pk, by=None, at=AT)
+    assert services.deliver(delivery_id=waiting.pk, at=AT) is None
+    assert Delivery.objects.get().data_key == other
 
 
 def test_old_messages_are_forgotten(outgoing):

@@ -26,6 +26,11 @@ class ErasedAlready(Refused):
     code = "erased_already"
 
 
+class AskedAlready(Refused):
+    message = _("This was asked already and waits to be decided.")
+    code = "asked_already"
+
+
 class Forgotten(Refused):
     message = _(
         "What you left here was erased at your request. Nothing can be added to it any more."

@@ -156,7 +156,8 @@ def _forget_photos(subject: str, ids: list[UUID], at: datetime) -> None:
 def wait(*, voice_id: UUID, at: datetime) -> DataRequest:
     """The resident wants it erased as soon as the matter is over; asking twice is asking once.
 
-    Effects: request WAITING, journal. Raises ErasedAlready.
+    Effects: request WAITING, journal. Raises ErasedAlready; AskedAlready where a colleague passed the
+    wish on and it is to be decided.
     """
     voice = Voice.objects.select_for_update().get(pk=voice_id)
     case = lock_case(voice.case_id)
@@ -165,9 +166,15 @@ def wait(*, voice_id: UUID, at: datetime) -> DataRequest:
     request, fresh = DataRequest.objects.get_or_create(
         voice=voice,
         kind=DataWish.ERASE,
-        state=WishState.WAITING,
-        defaults={"division_code": voice.division_code, "asked_at": at},
+        state__in=(WishState.ASKED, WishState.WAITING),
+        defaults={
+            "state": WishState.WAITING,
+            "division_code": voice.division_code,
+            "asked_at": at,
+        },
     )
+    if request.state == WishState.ASKED:
+        raise rules.AskedAlready
     if fresh:
         note(case, "erasure_asked", by=None, at=at, voice=voice.pk)
     return request

@@ -18,17 +18,12 @@ from lianxin.cases.services.screening import lock_case, note
 from lianxin.congress.models import Actor
 from lianxin.handling.services.matters import ReasonMissing
 from lianxin.kernel.moves import move
-from lianxin.kernel.refused import Forbidden, Refused
+from lianxin.kernel.refused import Forbidden
 
 
 class SecondPersonNeeded(Forbidden):
     message = _("Somebody else of your office has to decide this: two persons stand behind it.")
     code = "second_person"
-
-
-class AskedAlready(Refused):
-    message = _("This was asked already and waits to be decided.")
-    code = "asked_already"
 
 
 @transaction.atomic
@@ -46,7 +41,7 @@ def ask(*, voice_id: UUID, kind: str, reason: str, by: Actor, at: datetime) -> D
     if len(reason.strip()) < 2:
         raise ReasonMissing
     if voice.requests.filter(kind=kind, state__in=(WishState.ASKED, WishState.WAITING)).exists():
-        raise AskedAlready
+        raise rules.AskedAlready
     request = DataRequest.objects.create(
         voice=voice,
         division_code=voice.division_code,

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from lianxin.cases.enums import VoiceKind
 from lianxin.cases.models import Case, LegalHold, Message, Voice
+from lianxin.cases.services.digests import forget_digest_of_filing, forget_digests
 from lianxin.handling.enums import CommitmentState
 from lianxin.handling.models import Commitment
 from lianxin.kernel import data_keys
@@ -23,8 +24,9 @@ _BATCH = 200
 def forget_old_contacts(at: datetime) -> int:
     """Name, phone, address and covered numbers go so many days after a matter's last act.
 
-    Never of an open matter, one with an open promise, or one under a legal hold. Returns how many
-    voices. For the scheduler.
+    Never of an open matter, one with an open promise, or one under a legal hold; what was merged
+    waits for the case that took it in. The journal's salts of words with covered numbers go, too: else
+    a number could be guessed. Returns how many voices. For the scheduler.
     """
     done = 0
     while batch := _batch(at):
@@ -53,13 +55,17 @@ def _batch(at: datetime) -> int:
 
 def _forget_numbers(voice: Voice) -> set[UUID | None]:
     keys: set[UUID | None] = set()
-    for message in voice.messages.filter(hidden__empty=False):
+    messages = list(voice.messages.filter(hidden__empty=False).select_related("case"))
+    forget_digests(messages)
+    for message in messages:
         message.hidden = ""
         message.save(update_fields=("hidden",))
         keys.add(message.data_key)
     if voice.kind == VoiceKind.FILED:
         case = voice.case
         keys.add(case.data_key)
+        if case.hidden:
+            forget_digest_of_filing(case)
         case.hidden = case.address = case.position = ""
         case.save(update_fields=("hidden", "address", "position"))
     return keys
@@ -77,9 +83,20 @@ def _long_over(at: datetime) -> QuerySet[Case, Any]:
     before = at - timedelta(days=settings.RETAIN_CONTACT_DAYS)
     promised = Commitment.objects.filter(matter=OuterRef("matter"), state=CommitmentState.OPEN)
     held = LegalHold.objects.filter(case=OuterRef("pk"), lifted_at__isnull=True)
-    return Case.objects.filter(
+    over = Case.objects.filter(
         ~Exists(promised),
         ~Exists(held),
         Q(matter__last_event_at__lt=before) | Q(matter__isnull=True, filed_at__lt=before),
         is_open=False,
-    ).values("pk")
+    )
+    return _with_all_above(over).values("pk")
+
+
+def _with_all_above(over: QuerySet[Case, Any]) -> QuerySet[Case, Any]:
+    """Of merged cases those alone whose every taker, level by level, is over as well."""
+    found, taker = over, "merged_into"
+    while Case.objects.filter(**{f"{taker}__isnull": False}).exists():
+        is_over = Exists(over.filter(pk=OuterRef(taker)))
+        found = found.filter(Q(**{f"{taker}__isnull": True}) | is_over)
+        taker += "__merged_into"
+    return found

@@ -119,9 +119,9 @@ def deliver(*, delivery_id: UUID, at: datetime) -> Delivery | None:
 
 
 @transaction.atomic
-def _note(delivery_id: UUID, action: str, at: datetime) -> Delivery:
-    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
-    if delivery.state != DeliveryState.WAITING:
+def _note(delivery_id: UUID, action: str, at: datetime) -> Delivery | None:
+    delivery = Delivery.objects.select_for_update().filter(pk=delivery_id).first()
+    if delivery is None or delivery.state != DeliveryState.WAITING:
         return delivery
     delivery.state = move(DELIVERY_MOVES, delivery.state, action)
     if action == "send":
@@ -165,18 +165,15 @@ def retry_delivery(*, delivery_id: UUID, by: Actor | None, at: datetime) -> Deli
 
 @transaction.atomic
 def forget_addresses(*, data_keys: Collection[UUID]) -> int:
-    """What is still on its way to residents with these keys is emptied and never leaves.
+    """Deletes what is still on its way to residents with these keys, or failed: it never leaves.
 
-    Returns how many messages. Call it before the keys are destroyed.
+    Returns how many messages.
     """
-    waiting = Delivery.objects.select_for_update().filter(
-        data_key__in=data_keys, state__in=(DeliveryState.WAITING, DeliveryState.FAILED)
+    return (
+        Delivery.objects.filter(data_key__in=data_keys)
+        .exclude(state=DeliveryState.SENT)
+        .delete()[0]
     )
-    for delivery in waiting:
-        delivery.state = DeliveryState.FAILED
-        delivery.address = delivery.secret = ""
-        delivery.save(update_fields=("state", "address", "secret"))
-    return len(waiting)
 
 
 def forget_sent(*, at: datetime) -> int:
