@@ -2,7 +2,6 @@
 
 import contextlib
 import http.client
-import shutil
 import ssl
 import subprocess
 import threading
@@ -15,9 +14,9 @@ from django.conf import settings
 
 from benchmarks.failover import free_block
 from deploy import files, plan, programs
+from tests.deploy.test_files import program
 
 KEPT = {"/": "public, max-age=60", "/soon/": "public, max-age=1"}
-NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
 
 
 class Product:
@@ -50,8 +49,7 @@ class Product:
 @pytest.fixture
 def front(tmp_path):
     """The product, and how nginx answers: status and text."""
-    if NGINX is None:
-        pytest.skip("nginx is not installed here")
+    binary = program("nginx")
     port = free_block()
     one = plan.trial(tmp_path, port=port, install=Path("/opt/lianxin"))
     folder = files.write_node(
@@ -75,7 +73,7 @@ def front(tmp_path):
             threading.Thread(target=server.serve_forever, daemon=True).start()
             stack.callback(server.shutdown)
         nginx = stack.enter_context(
-            subprocess.Popen([NGINX, "-c", folder / "nginx-main.conf"], stderr=subprocess.PIPE)
+            subprocess.Popen([binary, "-c", folder / "nginx-main.conf"], stderr=subprocess.PIPE)
         )
         stack.callback(nginx.terminate)
 
