@@ -162,12 +162,12 @@ def check_not_the_last(left: int) -> None:
         )
 
 
-def check_two_hands(by: Acting, account: Account, earlier: UUID | None) -> None:
+def check_two_hands(by: Acting, account: Account, *earlier: UUID | None) -> None:
     """Password and second factor of one account are never both opened by the same other person:
-    that person could sign in as its owner."""
+    that person could sign in as its owner. `earlier`: who opened the other half."""
     if by.person_id == account.person_id:
         raise Forbidden(_("Your own account is kept by another administrator."))
-    if earlier == by.person_id:
+    if by.person_id in earlier:
         raise Forbidden(
             _("You have opened this account's other half yourself; this takes a second person."),
             hint=_("Password and second factor are never reset by the same administrator."),

@@ -36,7 +36,9 @@ def account(db):
 
 def change(account, new, old=PASSWORD):
     by = rules.owner_of(account)
-    return services.change_own_password(account_id=account.pk, old=old, new=new, by=by, at=now())
+    return services.change_own_password(
+        account_id=account.pk, old=old, new=new, by=by, second=False, at=now()
+    )
 
 
 @pytest.mark.parametrize(("password", "taken"), [("x7Kw-2bQz!a", False), ("x7Kw-2bQz!ab", True)])

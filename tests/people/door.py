@@ -47,15 +47,15 @@ def code_now(account: Account) -> str:
     return totp.code_of(app.secret, totp.step_at(now()))
 
 
-def give_password(client: Client, account: Account, **more: str):
+def give_password(client: Client, account: Account, password: str = PASSWORD, **more: str):
     return client.post(
-        "/sign-in/", {"username": account.username, "password": PASSWORD, **more}, REMOTE_ADDR="::1"
+        "/sign-in/", {"username": account.username, "password": password, **more}, REMOTE_ADDR="::1"
     )
 
 
-def sign_in(client: Client, account: Account):
+def sign_in(client: Client, account: Account, password: str = PASSWORD):
     """The whole way, with a code where one is asked for."""
-    response = give_password(client, account)
+    response = give_password(client, account, password)
     if response.headers.get("Location") == "/sign-in/confirm/":
         response = client.post("/sign-in/confirm/", {"code": code_now(account)})
     return response

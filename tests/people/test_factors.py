@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from lianxin.kernel import totp
 from lianxin.kernel.clock import now
@@ -14,6 +15,7 @@ from lianxin.people import queries, rules, services
 from lianxin.people.models import CodeApp, Passkey, RecoveryCode
 from lianxin.record.models import Entry
 from tests.congress import factories as make
+from tests.congress.factories import PASSWORD
 from tests.people import door
 from tests.people.door import FACTORS
 from tests.people.keys import SoftKey
@@ -216,22 +218,57 @@ def test_nobody_else_resets_a_second_factor(account, role):
         )
 
 
-def test_one_administrator_never_opens_both_halves(account):
+NEW = "山茶花开在二月的山坡上头"
+
+
+def use_link(client, account, by):
+    """Whoever opens the link sets the password: its maker has seen it too."""
+    name, token = services.make_password_link(account_id=account.pk, by=by, at=now())
+    path = reverse("people:password-link", args=[name, token])
+    assert client.post(path, {"new": NEW, "again": NEW}).url == "/sign-in/"
+
+
+def test_one_administrator_never_opens_both_halves(client, account):
     first = make.actor("security_admin", code=make.PROVINCE)
     second = make.actor("security_admin", code=make.PROVINCE)
-    services.make_password_link(account_id=account.pk, by=first, at=now())
     reset = {"account_id": account.pk, "reason": "手机丢了", "at": now()}
+    use_link(client, account, first)
     with pytest.raises(Forbidden):
         services.reset_second_factor(by=first, **reset)
     services.reset_second_factor(by=second, **reset)
     for how in (
         lambda: services.make_password_link(account_id=account.pk, by=second, at=now()),
-        lambda: services.set_password(
-            account_id=account.pk, password="山茶花开在二月的山坡上头", by=second, at=now()
-        ),
+        lambda: services.set_password(account_id=account.pk, password=NEW, by=second, at=now()),
     ):
         with pytest.raises(Forbidden):
             how()
+
+
+@pytest.mark.parametrize("with_factor", [True, False])
+def test_only_a_change_behind_the_second_factor_forgets_who_opened_the_password(
+    client, account, with_factor
+):
+    if with_factor:
+        door.with_app(account)
+    keeper = make.actor("security_admin", code=make.PROVINCE)
+    use_link(client, account, keeper)
+    door.sign_in(client, account, NEW)
+    words = {"old": NEW, "new": PASSWORD, "again": PASSWORD}
+    assert client.post("/account/password/", words).url == "/account/"
+    account.refresh_from_db()
+    assert account.password_by_id == (None if with_factor else keeper.person_id)
+
+
+@pytest.mark.parametrize("with_factor", [True, False])
+def test_so_it_is_where_a_chosen_password_is_due(client, account, with_factor):
+    if with_factor:
+        door.with_app(account)
+    keeper = make.actor("security_admin", code=make.PROVINCE)
+    services.set_password(account_id=account.pk, password=NEW, by=keeper, at=now())
+    assert door.sign_in(client, account, NEW).url == "/sign-in/password/"
+    client.post("/sign-in/password/", {"new": PASSWORD, "again": PASSWORD})
+    account.refresh_from_db()
+    assert account.password_by_id == (None if with_factor else keeper.person_id)
 
 
 def test_a_step_ends_after_a_quarter_of_an_hour(client, account):

@@ -195,6 +195,8 @@ def test_an_administrator_links_by_sub_but_not_after_resetting_the_factor(settin
         outside.link(account_id=account.pk, subject="x", by=make.actor("operator"), at=now())
     outside.link(account_id=account.pk, subject="x", by=keeper, at=now())
     assert queries.account_at("https://id.example", "x") == account
+    other = make.actor("security_admin", code=make.PROVINCE)
+    services.make_password_link(account_id=account.pk, by=other, at=now())
     with pytest.raises(Forbidden):
         services.reset_second_factor(account_id=account.pk, reason="x", by=keeper, at=now())
 

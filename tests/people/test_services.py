@@ -94,7 +94,7 @@ def test_one_sets_ones_own_password_knowing_the_old_one(django_user_model):
     from lianxin.congress.queries import actor_of
 
     actor = actor_of(owner.pk)
-    change = {"account_id": account.pk, "by": actor, "at": AT}
+    change = {"account_id": account.pk, "by": actor, "at": AT, "second": False}
     with pytest.raises(WrongPassword):
         services.change_own_password(old="不是这个密码", new="山茶花开在二月的山坡上头", **change)
     services.change_own_password(old=PASSWORD, new="山茶花开在二月的山坡上头", **change)

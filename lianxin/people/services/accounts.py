@@ -46,9 +46,11 @@ def create_account(
 
 
 @transaction.atomic
-def set_password(*, account_id: UUID, password: str, by: Acting | None, at: datetime) -> Account:
+def set_password(
+    *, account_id: UUID, password: str, by: Acting | None, at: datetime, second: bool = False
+) -> Account:
     """A new password, and a journal entry. Every session of the account ends (its hash changes);
-    the second factor stays as it is.
+    the second factor stays as it is. `second`: as owner, who has shown it.
 
     Raises Forbidden or PasswordRefused.
     """
@@ -57,19 +59,23 @@ def set_password(*, account_id: UUID, password: str, by: Acting | None, at: date
     if by and by.person_id != account.person_id:
         rules.check_two_hands(by, account, account.factors_by_id)
     rules.check_password_is_good(password, account)
-    _take_password(account, password, by, at)
+    _take_password(account, password, by, at, second=second)
     account.save(update_fields=("password", "must_change", "password_at", "password_by_id"))
     _note("people.password.set", account, {}, by, at)
     tell(account, Door.PASSWORD_SET)
     return account
 
 
-def _take_password(account: Account, password: str, by: Acting | None, at: datetime) -> None:
+def _take_password(
+    account: Account, password: str, by: Acting | None, at: datetime, *, second: bool = False
+) -> None:
     other = by.person_id if by and by.person_id != account.person_id else None
     account.set_password(password)
     account.password_at = at
     account.must_change = other is not None
-    account.password_by_id = other
+    if other or second:
+        # Without a second factor it may be whoever opened the password who now replaces it.
+        account.password_by_id = other
 
 
 @transaction.atomic
@@ -93,28 +99,32 @@ def make_password_link(*, account_id: UUID, by: Acting, at: datetime) -> tuple[s
 
 
 def change_own_password(
-    *, account_id: UUID, old: str, new: str, by: Acting, at: datetime
+    *, account_id: UUID, old: str, new: str, by: Acting, at: datetime, second: bool
 ) -> Account:
-    """The same after proving the present password. Raises WrongPassword."""
+    """The same after proving the present password. Raises WrongPassword.
+
+    `second`: signed in with a second factor; then nobody has opened the password from outside.
+    """
     account = Account.objects.get(pk=account_id)
     if not account.check_password(old):
         raise rules.WrongPassword
     if old == new:
         raise rules.PasswordRefused(_("The new password is the old one."))
-    return set_password(account_id=account_id, password=new, by=by, at=at)
+    return set_password(account_id=account_id, password=new, by=by, at=at, second=second)
 
 
 @transaction.atomic
-def replace_password(*, account_id: UUID, new: str, at: datetime) -> Account:
+def replace_password(*, account_id: UUID, new: str, at: datetime, second: bool) -> Account:
     """The owner's new password where the old one is due, or by a one-time link. Journal entry.
 
+    `second`: a second factor was shown; a link alone does not tell the owner from who made it.
     Raises PasswordRefused, also for the password that is due.
     """
     account = Account.objects.get(pk=account_id)
     if account.check_password(new):
         raise rules.PasswordRefused(_("The new password is the old one."))
     by = rules.owner_of(account)
-    return set_password(account_id=account_id, password=new, by=by, at=at)
+    return set_password(account_id=account_id, password=new, by=by, at=at, second=second)
 
 
 def prove(*, account_id: UUID, password: str | None, code: str | None, at: datetime) -> bool:

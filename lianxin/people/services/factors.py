@@ -119,7 +119,8 @@ def reset_second_factor(*, account_id: UUID, reason: str, by: Acting, at: dateti
     if not by.can(Ability.PEOPLE_MANAGE):
         raise Forbidden(_("A second factor is reset by the security administrator."))
     account = locked(account_id)
-    rules.check_two_hands(by, account, account.password_by_id)
+    linked = account.identities.values_list("linked_by_id", flat=True)
+    rules.check_two_hands(by, account, account.password_by_id, *linked)
     if not reason.strip():
         raise rules.FactorRefused(_("Say why the second factor is reset."))
     for kind in (CodeApp, Passkey, RecoveryCode, Session):

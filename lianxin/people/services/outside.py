@@ -98,9 +98,6 @@ def link(*, account_id: UUID, subject: str, by: Acting, at: datetime) -> Outside
         linked_at=at,
         linked_by_id=by.person_id,
     )
-    if by.person_id != account.person_id:
-        account.password_by_id = by.person_id
-        account.save(update_fields=("password_by_id",))
     write(action="people.identity.link", by=by, at=at, division_code="", subject=account, data={})
     tell(account, Door.IDENTITY_LINKED)
     return identity

@@ -59,6 +59,7 @@ def password(request: HttpRequest) -> HttpResponse:
                 old=words["old"],
                 new=words["new"],
                 by=request.actor,
+                second=request.session.get("second", False),
                 at=now(),
             ),
         )

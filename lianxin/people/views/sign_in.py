@@ -139,14 +139,18 @@ def go_on(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def new_password(request: HttpRequest) -> HttpResponse:
     """The last step where somebody else knows the password, or it is older than the rules allow."""
-    account = entering.under_way(request, Step.PASSWORD).account
+    found = entering.under_way(request, Step.PASSWORD)
     form = FirstPasswordForm(sent(request))
-    if form.is_valid():
-        new = form.cleaned_data["new"]
-        if attempt(
-            form, lambda: services.replace_password(account_id=account.pk, new=new, at=now())
-        ):
-            return entering.advance(request)
+    if form.is_valid() and attempt(
+        form,
+        lambda: services.replace_password(
+            account_id=found.account.pk,
+            new=form.cleaned_data["new"],
+            second=found.has_second,
+            at=now(),
+        ),
+    ):
+        return entering.advance(request)
     return private(render(request, "people/new_password.html", {"form": form, "due": True}))
 
 
@@ -159,10 +163,13 @@ def password_link(request: HttpRequest, account: str, token: str) -> HttpRespons
     if found is None or not default_token_generator.check_token(found, token):
         raise Absent(hint=rules.LINK_OVER)
     form = FirstPasswordForm(sent(request))
-    if form.is_valid():
-        new = form.cleaned_data["new"]
-        if attempt(form, lambda: services.replace_password(account_id=found.pk, new=new, at=now())):
-            return redirect("people:sign-in")
+    if form.is_valid() and attempt(
+        form,
+        lambda: services.replace_password(
+            account_id=found.pk, new=form.cleaned_data["new"], second=False, at=now()
+        ),
+    ):
+        return redirect("people:sign-in")
     context = {"form": form, "username": found.username}
     return private(render(request, "people/new_password.html", context))
 
