@@ -37,11 +37,16 @@ def normalise(text: str) -> str | None:
     """
     if len(text) > 200:
         return None
-    signs = (sign for sign in unicodedata.normalize("NFKC", text).upper() if sign not in _SKIPPED)
-    numbers = [_VALUE.get(sign, -1) for sign in signs]
+    numbers = [_VALUE.get(sign, -1) for sign in typed(text)]
     if len(numbers) != LENGTH or -1 in numbers or any(_syndromes(numbers)):
         return None
     return _written(numbers)
+
+
+def typed(text: str) -> str:
+    """What was meant by a typed code of any kind: half-width capitals, without spaces and dashes."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    return "".join(sign for sign in plain if sign not in _SKIPPED)
 
 
 def digest(code: str) -> bytes:

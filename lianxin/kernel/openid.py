@@ -82,12 +82,12 @@ class Provider:
     def claims(self, ticket: Ticket, given: Mapping[str, str]) -> dict[str, Any]:
         """What the provider says of who came back. Raises OutsideRefused unless state, signature,
         issuer, audience, time and nonce are right (RFC 9207: and the issuer, where it is said)."""
-        if not hmac.compare_digest(ticket.state, given.get("state", "")) or "code" not in given:
+        if not _is_same(ticket.state, given.get("state", "")) or "code" not in given:
             raise OutsideRefused
         if given.get("iss", self.issuer) != self.issuer:
             raise OutsideRefused
         told = self._verified(self._token(ticket, given["code"]))
-        if not hmac.compare_digest(ticket.nonce, str(told["nonce"])):
+        if not _is_same(ticket.nonce, str(told["nonce"])):
             raise OutsideRefused
         return told
 
@@ -153,6 +153,11 @@ class Provider:
         if not isinstance(answer, dict):
             raise OutsideRefused
         return answer
+
+
+def _is_same(kept: str, given: str) -> bool:
+    """Compared as bytes: text is refused as soon as it is not ASCII."""
+    return hmac.compare_digest(kept.encode(), given.encode())
 
 
 def _asked(address: str, form: str | None) -> tuple[int, bytes]:

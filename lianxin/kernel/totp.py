@@ -9,6 +9,8 @@ import secrets
 from datetime import datetime
 from urllib.parse import quote, urlencode
 
+from lianxin.kernel import codes
+
 SECONDS, DIGITS = 30, 6
 #: Steps that a phone's clock may be behind or ahead.
 DRIFT = 1
@@ -38,14 +40,14 @@ def code_of(secret: str, step: int) -> str:
 
 
 def step_of(secret: str, code: str, at: datetime, *, after: int = -1) -> int | None:
-    """The step to which the code belongs, None when it belongs to none now or to one not `after`.
+    """The step to which a typed code belongs, None for none of now, or for one that is not `after`.
 
     Keep the step and give it as `after` next time: then no code works twice (RFC 6238, 5.2).
     """
-    now = step_at(at)
+    now, plain = step_at(at), codes.typed(code).encode()
     found = None
     for step in range(now - DRIFT, now + DRIFT + 1):
-        fits = hmac.compare_digest(code_of(secret, step), code)
+        fits = hmac.compare_digest(code_of(secret, step).encode(), plain)
         if fits and step > after and found is None:
             found = step
     return found

@@ -46,6 +46,16 @@ def test_a_code_is_none_after_its_step_was_used():
     assert totp.step_of(SECRET, "287082", at(59), after=step) is None
 
 
+@pytest.mark.parametrize("code", ["２８７０８２", " 287 082 ", "287-082"])
+def test_a_code_is_read_as_it_was_meant(code):
+    assert totp.step_of(SECRET, code, at(59)) == 1
+
+
+@pytest.mark.parametrize("code", ["", "两八七零八二", "28708２é", "²8708"])
+def test_what_is_no_code_fits_no_step(code):
+    assert totp.step_of(SECRET, code, at(59)) is None
+
+
 def test_secrets_are_160_random_bits_and_apps_can_read_them():
     assert len({totp.new_secret() for _ in range(50)}) == 50
     assert len(base64.b32decode(totp.new_secret())) == 20

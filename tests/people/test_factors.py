@@ -91,6 +91,26 @@ def test_a_recovery_code_works_once_and_its_owner_hears_of_it(client, account):
     assert OutboxMessage.objects.filter(payload__what="code_used").count() == 1
 
 
+WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
+
+
+def test_full_width_digits_of_an_input_method_are_digits(client, account):
+    door.with_app(account)
+    door.give_password(client, account)
+    for wrong in ("一二三四五六", "１１１１１"):
+        assert client.post("/sign-in/confirm/", {"code": wrong}).status_code == 200
+    code = door.code_now(account).translate(WIDE)
+    assert client.post("/sign-in/confirm/", {"code": code}).url == "/start/"
+
+
+def test_an_app_is_set_up_with_full_width_digits(client, account, required):
+    door.give_password(client, account)
+    secret = secret_on(client.get(f"{FACTORS}app/"))
+    code = totp.code_of(secret, totp.step_at(now())).translate(WIDE)
+    client.post(f"{FACTORS}app/", {"code": code})
+    assert CodeApp.objects.exists()
+
+
 def test_codes_of_others_and_digests_open_nothing(account):
     other = door.somebody("other")
     for one in (account, other):

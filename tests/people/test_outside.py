@@ -248,6 +248,12 @@ def test_nothing_is_fetched_from_anywhere_else(liar, endpoint):
     assert asked == ["/.well-known/openid-configuration"]
 
 
+def test_a_state_that_is_not_ascii_is_refused(liar):
+    provider, _said, _asked = liar
+    with pytest.raises(OutsideRefused):
+        provider.claims(Ticket.fresh(), {"state": "状态", "code": "x"})
+
+
 @pytest.mark.parametrize(
     ("body", "status", "refused"),
     [

@@ -11,9 +11,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.kernel import totp
+from lianxin.kernel import codes, totp
 from lianxin.kernel.bus import announce
-from lianxin.kernel.codes import ALPHABET
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.keys import index_key
 from lianxin.kernel.refused import Forbidden
@@ -68,13 +67,13 @@ def make_codes(*, account_id: UUID, at: datetime) -> list[str]:
     if not has_second_factor(account_id):
         raise rules.FactorRefused(_("Set up an app or a passkey first."))
     RecoveryCode.objects.filter(account=account).delete()
-    codes = [_fresh_code() for _number in range(CODES)]
+    fresh = [_fresh_code() for _number in range(CODES)]
     RecoveryCode.objects.bulk_create(
-        RecoveryCode(account=account, digest=_digest(account, code)) for code in codes
+        RecoveryCode(account=account, digest=_digest(account, code)) for code in fresh
     )
     note("people.recovery-codes.make", account, {"number": CODES}, at)
     tell(account, Door.CODES_MADE)
-    return codes
+    return fresh
 
 
 @transaction.atomic
@@ -84,9 +83,9 @@ def check_code(*, account_id: UUID, code: str, at: datetime) -> str:
     A used recovery code is journalled and the person is told. Raises CodeRefused.
     """
     account = locked(account_id)
-    typed = code.replace(" ", "").replace("-", "").upper()
-    if _take_app_code(account, typed, at):
+    if _take_app_code(account, code, at):
         return "app"
+    typed = codes.typed(code)
     kept = RecoveryCode.objects.filter(
         account=account, digest=_digest(account, typed), used_at__isnull=True
     )
@@ -160,7 +159,7 @@ def forget_codes_without_factor(account: Account) -> None:
 
 
 def _fresh_code() -> str:
-    signs = "".join(secrets.choice(ALPHABET) for _sign in range(CODE_SIGNS))
+    signs = "".join(secrets.choice(codes.ALPHABET) for _sign in range(CODE_SIGNS))
     return "-".join(signs[at : at + 4] for at in range(0, CODE_SIGNS, 4))
 
 

@@ -17,7 +17,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.kernel import limits, phones
+from lianxin.kernel import codes, limits, phones
 from lianxin.kernel.fields import blind_index
 from lianxin.kernel.keys import index_key
 from lianxin.kernel.puzzles import Gate, check_gate
@@ -139,7 +139,7 @@ def _tried(phone: str, code: str, purpose: Purpose, at: datetime) -> PhoneProof 
     if proof is None or proof.used_at or proof.expires_at <= at or proof.tries >= TRIES:
         return None
     proof.tries += 1
-    digest = _digest(purpose, proof.pk, code.strip())
+    digest = _digest(purpose, proof.pk, codes.typed(code))
     is_right = hmac.compare_digest(bytes(proof.code_digest), digest)
     if is_right:
         proof.used_at = at

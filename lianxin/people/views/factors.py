@@ -48,7 +48,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         limits.check("second-factor", str(account.pk), **CODE_TRIES)
     if form.is_valid():
-        code = form.cleaned_data["code"].replace(" ", "")
+        code = form.cleaned_data["code"]
         added = attempt(
             form,
             lambda: services.add_app(account_id=account.pk, secret=secret, code=code, at=now()),
