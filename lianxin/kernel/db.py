@@ -332,10 +332,10 @@ def append_only_lifted() -> Iterator[None]:
                 cursor.execute(sql)
 
 
-def append_only_tables(app_label: str) -> set[str]:
-    """Tables of the app whose rows are never changed nor deleted."""
+def append_only_tables(app_label: str) -> dict[str, str]:
+    """Tables of the app whose rows are never changed nor deleted; the column that may be emptied."""
     return {
-        model._meta.db_table
+        model._meta.db_table: operation.may_empty
         for operation, model in _extras(app_label)
         if isinstance(operation, MakeAppendOnly)
     }

@@ -1,8 +1,8 @@
 """The role as which the application works on PostgreSQL: it owns nothing and may hardly do anything.
 
-It reads and writes rows, those of append-only tables excepted, which it can only add to. It creates,
-changes, empties and drops no table, and row level security holds it. Tables are made by another
-role, their owner, who migrates.
+It reads and writes rows, those of append-only tables excepted, which it can only add to: the one
+column that may be emptied is guarded by their trigger. It creates, changes, empties and drops no table,
+and row level security holds it. Tables are made by another role, their owner, who migrates.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from lianxin.kernel.db import append_only_tables
 
@@ -61,16 +61,23 @@ def grant(app_label: str, role: str) -> None:
     verbs = "SELECT" if app_label in _MADE_BY_MIGRATE else "SELECT, INSERT, UPDATE, DELETE"
     models = apps.get_app_config(app_label).get_models(include_auto_created=True)
     names = [model._meta.db_table for model in models]
-    wanted = {name: "SELECT, INSERT" if name in appended else verbs for name in names}
+    wanted = {name: SQL(verbs) for name in names}
+    wanted |= {name: _appending(appended[name]) for name in appended.keys() & wanted}
     if app_label == "kernel":
-        wanted[_STAMPS] = "SELECT, INSERT, UPDATE"
+        wanted[_STAMPS] = SQL("SELECT, INSERT, UPDATE")
     present = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for table in present.intersection(wanted):
             about = {"table": Identifier(table), "role": Identifier(role)}
             cursor.execute(SQL("REVOKE ALL ON {table} FROM PUBLIC, {role}").format(**about))
-            given = SQL("GRANT " + wanted[table] + " ON {table} TO {role}")
-            cursor.execute(given.format(**about))
+            given = SQL("GRANT {verbs} ON {table} TO {role}")
+            cursor.execute(given.format(verbs=wanted[table], **about))
+
+
+def _appending(may_empty: str) -> Composed:
+    """The rights on an append-only table."""
+    verbs = SQL("SELECT, INSERT")
+    return verbs + (SQL(", UPDATE ({})").format(Identifier(may_empty)) if may_empty else SQL(""))
 
 
 def _grant_database(cursor: Any, role: str) -> None:

@@ -4,12 +4,12 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
-from lianxin.kernel import roles, scope
+from lianxin.kernel import scope
 from lianxin.kernel.rowsecurity import rule_of
 from lianxin.record.models import Entry
+from tests.application_role import ROLE, go_on_as_application
 from tests.architecture.source import ROOT
 
-ROLE = "lianxin_probe"
 #: What an intruder would try with the application's connection.
 FORBIDDEN = (
     "CREATE TABLE taken (id int)",
@@ -39,11 +39,7 @@ FORBIDDEN = (
 
 @pytest.fixture
 def as_application(db):
-    """Goes on as the application's role: what it is given, and no right of the owner's."""
-    roles.prepare(ROLE)
-    with connection.cursor() as cursor:
-        cursor.execute(f"GRANT {ROLE} TO CURRENT_USER")
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
+    go_on_as_application()
 
 
 @pytest.mark.only_postgresql("SQLite has no roles: the file's mode is what protects it")

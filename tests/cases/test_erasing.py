@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from lianxin.cases.enums import DataWish, WishState
 from lianxin.cases.models import Case, DataRequest, LegalHold, Publication, Voice
@@ -19,6 +20,7 @@ from lianxin.handling.services import matters
 from lianxin.kernel import data_keys
 from lianxin.kernel.models import DataKey
 from lianxin.record.models import Entry, Leaf
+from tests.application_role import go_on_as_application
 from tests.cases.erasing_world import NOW, SECRETS, World
 from tests.factories import MONDAY
 
@@ -76,6 +78,20 @@ def test_erasing_forgets_everything_that_the_resident_left(world):
     voice.refresh_from_db()
     assert (voice.phone_index, voice.erased_at) == (None, NOW)
     assert voice.case.state == "accepted"
+
+
+@pytest.mark.only_postgresql("SQLite has no roles")
+def test_the_application_s_role_may_forget_and_changes_no_other_word(world):
+    voice = world.closed()
+    own = voice.case.matter.events.filter(person__isnull=True, organ__isnull=True)
+    said = own.exclude(note="")
+    assert said.exists()
+    go_on_as_application()
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    assert not said.exists()
+    for change in ({"note": "changed"}, {"act": "changed"}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            own.update(**change)
 
 
 def test_a_running_matter_is_withdrawn_first_or_waited_for(world):
