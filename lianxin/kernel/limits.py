@@ -13,13 +13,16 @@ from lianxin.kernel.keys import index_key
 from lianxin.kernel.models import RateBucket
 from lianxin.kernel.refused import TooMany
 
+#: Seconds after which a bucket that holds nothing at all may be asked again: settings change.
+_NEVER = 3600
+
 
 def allow(
     kind: str, key: str | bytes, *, per_hour: float, burst: int, at: datetime | None = None
 ) -> bool:
     """Takes one token from the bucket of (`kind`, `key`); False when it is empty.
 
-    A bucket holds `burst` tokens and refills at `per_hour`. The count is kept even when
+    A bucket holds `burst` tokens and refills at `per_hour`; one of 0 never gives any. The count is kept even when
     the request is refused afterwards, unless the caller's own transaction is rolled back:
     ask from the view, before the service.
     """
@@ -39,6 +42,8 @@ def exhausted(
     kind: str, key: str | bytes, *, per_hour: float, burst: int, at: datetime | None = None
 ) -> int:
     """The seconds until the bucket holds a token again, 0 while it holds one. Takes none."""
+    if burst < 1:
+        return _NEVER
     bucket = RateBucket.objects.filter(kind=kind, key=_hidden(kind, key)).first()
     if bucket is None:
         return 0
@@ -66,6 +71,8 @@ def purge(at: datetime) -> int:
 
 def _wait(kind: str, key: str | bytes, per_hour: float, burst: int, at: datetime) -> int:
     """Takes a token and returns 0, or returns the seconds until there is one."""
+    if burst < 1:
+        return _NEVER
     fresh = statements.new(
         RateBucket, kind=kind, key=_hidden(kind, key), left=burst - 1, counted_at=at
     )

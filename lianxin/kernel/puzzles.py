@@ -39,7 +39,8 @@ class PuzzleOwed(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`free` tries of one network, refilled at `per_hour`, cost nothing; each further one a sum."""
+    """`free` tries of one network, refilled at `per_hour`, cost nothing; each further one a sum.
+    With 0 free ones every try costs a sum."""
 
     kind: str
     free: int

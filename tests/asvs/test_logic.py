@@ -100,6 +100,11 @@ def test_asvs_2_3_2_limits_hold_as_documented(settings):
     with pytest.raises(TooMany):
         filed(answer=solved(at=f.MONDAY))
     filed("5.6.7.8")
+    settings.FILINGS_WITHOUT_PUZZLE = 0
+    for _ in range(2):
+        with pytest.raises(PuzzleOwed):
+            filed("9.9.9.9")
+    filed("9.9.9.9", answer=solved(at=f.MONDAY))
 
 
 def test_asvs_2_3_3_a_filing_that_fails_anywhere_leaves_nothing():

@@ -35,6 +35,16 @@ def test_a_refusal_says_how_long_to_wait():
 
 
 @pytest.mark.django_db
+def test_a_bucket_of_nothing_never_gives():
+    for _ in range(2):
+        assert not limits.allow("file", "a", per_hour=0, burst=0, at=NOW)
+    assert limits.exhausted("file", "a", per_hour=0, burst=0, at=NOW) == 3600
+    with pytest.raises(TooMany):
+        limits.check("file", "a", per_hour=0, burst=0, at=NOW + timedelta(days=1))
+    assert not RateBucket.objects.exists()
+
+
+@pytest.mark.django_db
 def test_buckets_are_apart_and_name_nobody():
     limits.check("file", "1.2.3.4", per_hour=1, burst=1, at=NOW)
     limits.check("file", "1.2.3.5", per_hour=1, burst=1, at=NOW)

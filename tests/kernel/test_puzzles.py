@@ -41,6 +41,14 @@ def test_a_network_passes_twice_and_then_with_a_sum():
     check_gate(GATE, "1.2.3.4", answer="", at=AT + timedelta(minutes=10))
 
 
+def test_a_gate_without_free_tries_always_asks_for_a_sum():
+    closed = Gate("closed", free=0, per_hour=0)
+    for _ in range(2):
+        with pytest.raises(PuzzleOwed):
+            check_gate(closed, "1.2.3.4", answer="", at=AT)
+    assert check_gate(closed, "1.2.3.4", answer=solved(at=AT), at=AT)
+
+
 def test_a_sum_is_taken_once():
     answer = solved(at=AT)
     assert is_solved(answer, at=AT)
