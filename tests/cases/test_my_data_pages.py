@@ -17,6 +17,7 @@ from lianxin.kernel.clock import now
 from lianxin.notices.models import Delivery
 from tests import factories as f
 from tests.cases.desk_world import client
+from tests.reception.bookings_world import proven
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,13 @@ def test_whoever_left_a_phone_confirms_it_first(people):
     )
     assert Voice.objects.get(case_id=receipt.case_id).erased_at
     assert "李某" not in done.content.decode()
+
+
+def test_a_code_for_booking_opens_no_data(people):
+    receipt = f.receipt(name="李某", phone="13800138000", consents=True)
+    wish = {"act": "export", "proof": proven("13800138000", now())}
+    answer = Client().post(page(receipt.code), wish)
+    assert answer.headers["Content-Type"].startswith("text/html")
 
 
 def test_it_is_asked_which_way_and_whether_one_is_sure(people):

@@ -30,6 +30,10 @@ def prove(code, phone=PHONE, at=AT, purpose=Purpose.BOOKING):
     return phone_proofs.prove(phone=phone, code=code, purpose=purpose, at=at)
 
 
+def is_proven(phone=PHONE, *, token, at=AT, purpose=Purpose.BOOKING):
+    return phone_proofs.is_proven(phone=phone, token=token, purpose=purpose, at=at)
+
+
 def wrong(code):
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
@@ -41,19 +45,30 @@ def places():
 
 def test_the_right_code_proves_this_phone_for_half_an_hour():
     token = prove(send())
-    assert phone_proofs.is_proven(phone="+86 138 0013 8000", token=token, at=AT)
-    assert not phone_proofs.is_proven(phone="13900139000", token=token, at=AT)
+    assert is_proven(phone="+86 138 0013 8000", token=token, at=AT)
+    assert not is_proven(phone="13900139000", token=token, at=AT)
     late = AT + phone_proofs.HOLDS
-    assert phone_proofs.is_proven(phone=PHONE, token=token, at=late - timedelta(seconds=1))
-    assert not phone_proofs.is_proven(phone=PHONE, token=token, at=late)
+    assert is_proven(phone=PHONE, token=token, at=late - timedelta(seconds=1))
+    assert not is_proven(phone=PHONE, token=token, at=late)
     with pytest.raises(phone_proofs.NotProven):
-        phone_proofs.check_proven(phone=PHONE, token="x", at=AT)
+        phone_proofs.check_proven(phone=PHONE, token="x", purpose=Purpose.BOOKING, at=AT)
 
 
 def test_a_token_is_signed():
     proof = prove(send())
-    assert not phone_proofs.is_proven(phone=PHONE, token=proof.split(":")[0], at=AT)
-    assert not phone_proofs.is_proven(phone=PHONE, token=proof[:-1] + "~", at=AT)
+    assert not is_proven(phone=PHONE, token=proof.split(":")[0], at=AT)
+    assert not is_proven(phone=PHONE, token=proof[:-1] + "~", at=AT)
+
+
+@pytest.mark.parametrize("asked", Purpose)
+def test_a_token_opens_what_it_was_asked_for_alone(asked):
+    token = prove(send(purpose=asked), purpose=asked)
+    assert [one for one in Purpose if is_proven(token=token, purpose=one)] == [asked]
+
+
+def test_digits_may_be_full_width():
+    code = send().translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    assert prove(f" {code} ")
 
 
 def test_five_tries_and_no_more():

@@ -35,8 +35,7 @@ def code_sent(proofs: int = -1) -> str:
     return list(rows)[proofs].secret
 
 
-def proven(phone: str, at: datetime = f.MONDAY) -> str:
-    purpose = Purpose.BOOKING
+def proven(phone: str, at: datetime = f.MONDAY, purpose: Purpose = Purpose.BOOKING) -> str:
     phone_proofs.send_code(phone=phone, purpose=purpose, sender=str(uuid7()), at=at)
     return phone_proofs.prove(phone=phone, code=code_sent(), purpose=purpose, at=at)
 

@@ -12,6 +12,7 @@ from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import OutboxMessage
 from lianxin.kernel.refused import IllegalMove, Refused
 from lianxin.notices.models import Delivery
+from lianxin.people.enums import Purpose
 from lianxin.people.services.phone_proofs import BadPhone, NotProven
 from lianxin.reception.enums import BOOKING_MOVES, BookingChannel, BookingState, DayState
 from lianxin.reception.models import Booking, BookingReveal, ReceptionDay, Slot
@@ -100,10 +101,10 @@ def test_a_full_time_is_refused_and_nothing_is_kept(day):
 
 
 def test_an_unproven_phone_books_nothing(day):
-    with pytest.raises(NotProven):
-        bookings.book(
-            slot_id=slot(day).pk, draft=draft(), key="k", channel="web", by=None, at=AT, token="x"
-        )
+    wanted = {"slot_id": slot(day).pk, "draft": draft(PHONE), "key": "k", "channel": "web"}
+    for token in ("x", proven(PHONE, AT, Purpose.OWN_DATA)):
+        with pytest.raises(NotProven):
+            bookings.book(token=token, by=None, at=AT, **wanted)
 
 
 def test_one_booking_a_phone_and_day(day):

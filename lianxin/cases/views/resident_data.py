@@ -63,7 +63,9 @@ def _proof(request: HttpRequest, voice: Voice, form: forms.PhoneCodeForm, act: s
     ):
         return ""
     token = request.POST.get("proof", "")
-    if token and phone_proofs.is_proven(phone=voice.phone, token=token, at=now()):
+    if token and phone_proofs.is_proven(
+        phone=voice.phone, token=token, purpose=Purpose.OWN_DATA, at=now()
+    ):
         return token
     if act == "send":
         form.errors.clear()

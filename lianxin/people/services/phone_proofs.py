@@ -117,7 +117,7 @@ def _send(number: str, purpose: Purpose, division_code: str, at: datetime) -> No
 
 
 def prove(*, phone: str, code: str, purpose: Purpose, at: datetime) -> str:
-    """The code that was sent is right: returns a token that holds for this phone for 30 minutes.
+    """The code that was sent is right: returns a token that holds for this phone and purpose for 30 minutes.
 
     Only the latest code counts, for what it was asked for, and once. Effects: the try is counted,
     also where it is refused; the proof is dated. Raises WrongCode, whatever the cause.
@@ -126,7 +126,7 @@ def prove(*, phone: str, code: str, purpose: Purpose, at: datetime) -> str:
     if proof is None:
         log.warning("a phone code was refused, asked for %s", purpose.value)
         raise WrongCode
-    return _signer().sign(str(proof.pk))
+    return _signer(purpose).sign(str(proof.pk))
 
 
 @transaction.atomic
@@ -147,15 +147,15 @@ def _tried(phone: str, code: str, purpose: Purpose, at: datetime) -> PhoneProof 
     return proof if is_right else None
 
 
-def check_proven(*, phone: str, token: str, at: datetime) -> None:
-    """Whether the token proves this very phone now. Changes nothing. Raises NotProven."""
-    if not is_proven(phone=phone, token=token, at=at):
+def check_proven(*, phone: str, token: str, purpose: Purpose, at: datetime) -> None:
+    """Whether the token proves this very phone now, for this. Changes nothing. Raises NotProven."""
+    if not is_proven(phone=phone, token=token, purpose=purpose, at=at):
         raise NotProven
 
 
-def is_proven(*, phone: str, token: str, at: datetime) -> bool:
+def is_proven(*, phone: str, token: str, purpose: Purpose, at: datetime) -> bool:
     number = phones.to_e164(phone)
-    proof_id = _read(token)
+    proof_id = _read(token, purpose)
     if number is None or proof_id is None:
         return False
     return PhoneProof.objects.filter(
@@ -168,15 +168,15 @@ def purge(at: datetime) -> int:
     return PhoneProof.objects.filter(expires_at__lt=at - timedelta(days=1)).delete()[0]
 
 
-def _read(token: str) -> UUID | None:
+def _read(token: str, purpose: Purpose) -> UUID | None:
     try:
-        return UUID(_signer().unsign(token))
+        return UUID(_signer(purpose).unsign(token))
     except (BadSignature, ValueError):
         return None
 
 
-def _signer() -> Signer:
-    return Signer(salt="people.phone")
+def _signer(purpose: Purpose) -> Signer:
+    return Signer(salt=f"people.phone.{purpose.value}")
 
 
 def _digest(purpose: Purpose, proof_id: UUID, code: str) -> bytes:

@@ -16,6 +16,7 @@ from lianxin.kernel import codes, idempotency, phones
 from lianxin.kernel.db import retry_on_conflict
 from lianxin.kernel.fields import blind_index
 from lianxin.kernel.refused import Refused
+from lianxin.people.enums import Purpose
 from lianxin.people.services.phone_proofs import BadPhone, check_proven
 from lianxin.places.queries import work_calendar
 from lianxin.reception.enums import PENDING, BookingChannel, BookingState
@@ -108,7 +109,7 @@ def _as_text(receipt: Receipt) -> str:
 
 def _proven(slot_id: UUID, draft: Draft, *, token: str, **more: Any) -> Receipt:
     if more["by"] is None:
-        check_proven(phone=draft.phone, token=token, at=more["at"])
+        check_proven(phone=draft.phone, token=token, purpose=Purpose.BOOKING, at=more["at"])
     return _book(slot_id, draft, **more)
 
 

@@ -59,7 +59,9 @@ def _proven(request: HttpRequest, page: SlotPage, form: BookForm, act: str) -> b
     Otherwise a code is sent, unless one was tried and is wrong.
     """
     said, at = form.cleaned_data, now()
-    if phone_proofs.is_proven(phone=said["phone"], token=said["token"], at=at):
+    if phone_proofs.is_proven(
+        phone=said["phone"], token=said["token"], purpose=Purpose.BOOKING, at=at
+    ):
         return True
     if act in ("", "send", "again") or not page.is_open:
         attempt(form, lambda: _send(request, page, said["phone"]))
