@@ -4,6 +4,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 
 import pytest
 
@@ -18,18 +19,27 @@ COUNTY = "530112"
 SUBJECT = ("tests.thing", f.uuid7())
 
 
-@pytest.fixture
-def witness(tmp_path, settings):
+@contextmanager
+def running(folder, name="km", port="0"):
     """A running witness that knows our county's key; its address and its own vkey."""
     command = [
-        sys.executable, str(ROOT / "verify" / "lianxin_witness.py"), "--state", str(tmp_path / "w"),
-        "--name", "witness.example/km", "--log", queries.signer(COUNTY).verifier.vkey, "--port", "0",
+        sys.executable, str(ROOT / "verify" / "lianxin_witness.py"), "--state", str(folder / name),
+        "--name", f"witness.example/{name}", "--log", queries.signer(COUNTY).verifier.vkey,
+        "--port", port,
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        vkey, port = process.stdout.readline().split()
-        settings.LEDGER_WITNESSES = [f"http://127.0.0.1:{port}"]
-        yield settings.LEDGER_WITNESSES[0], vkey
-        process.terminate()
+        vkey, taken = process.stdout.readline().split()
+        try:
+            yield f"http://127.0.0.1:{taken}", vkey
+        finally:
+            process.terminate()
+
+
+@pytest.fixture
+def witness(tmp_path, settings):
+    with running(tmp_path) as (address, vkey):
+        settings.LEDGER_WITNESSES = [address]
+        yield address, vkey
 
 
 def grow(number=3):
@@ -67,10 +77,29 @@ def test_heads_that_continue_are_cosigned(witness):
 
 
 @pytest.mark.django_db
+def test_a_silent_witness_is_asked_again_and_who_has_signed_is_not(tmp_path, settings, caplog):
+    log = grow()
+    with running(tmp_path, "yuxi") as (second, _vkey):
+        pass  # it is known, and away
+    with running(tmp_path, "km") as (first, _vkey):
+        settings.LEDGER_WITNESSES = [first, second]
+        assert witnesses.ask_all(f.MONDAY) == 1
+    caplog.clear()  # from here on the first is silent, and would be said so
+    with running(tmp_path, "yuxi", second.rpartition(":")[2]):
+        assert witnesses.ask_all(f.MONDAY) == 1
+        assert witnesses.ask_all(f.MONDAY) == 0
+    assert not caplog.records
+    log.refresh_from_db()
+    names = [line.split()[1] for line in log.cosignatures.splitlines()]
+    assert names == ["witness.example/km", "witness.example/yuxi"]
+    assert grow().cosigners == []
+
+
+@pytest.mark.django_db
 def test_a_witness_that_knows_another_size_is_asked_again(witness):
     log = grow()
     witnesses.ask_all(f.MONDAY)
-    Log.objects.update(witnessed_size=1, cosignatures="")
+    Log.objects.update(witnessed_size=1)
     assert witnesses.ask(Log.objects.get(pk=log.pk), witness[0]).startswith("— ")
 
 

@@ -14,7 +14,8 @@ class Log(Scoped):
     """The log of a county (or of the prefecture, the province, for what belongs to none below).
 
     `division_code` is its scope, `size` how many leaves are ordered and signed, `checkpoint` the
-    signed note that says so; `cosignatures` are the lines of witnesses on that very note.
+    signed note that says so; `cosignatures` are the lines of witnesses on that very note,
+    `cosigners` the addresses at which they were given.
     """
 
     row_rule = ReadByAll("its checkpoint is public")
@@ -23,6 +24,7 @@ class Log(Scoped):
     root = models.BinaryField(max_length=32)
     checkpoint = models.TextField(_("checkpoint"))
     cosignatures = models.TextField(blank=True, default="")
+    cosigners: models.JSONField[list[str]] = models.JSONField(blank=True, default=list)
     witnessed_size = models.PositiveBigIntegerField(default=0)
     signed_at = models.DateTimeField(_("signed"))
 

@@ -78,8 +78,8 @@ def sequence(*, log_code: str, at: datetime, limit: int = MOST_AT_ONCE) -> int:
     statements.update_each(waiting, "index")
     _append(log, [merkle.leaf_hash(bytes(leaf.commitment)) for leaf in waiting])
     _sign(log, at)
-    log.cosignatures = ""
-    log.save(update_fields=("size", "root", "checkpoint", "signed_at", "cosignatures"))
+    log.cosignatures, log.cosigners = "", []
+    log.save(update_fields=("size", "root", "checkpoint", "signed_at", "cosignatures", "cosigners"))
     return len(waiting)
 
 

@@ -25,19 +25,21 @@ class UnwitnessedError(OSError):
 
 
 def ask_all(at: datetime) -> int:
-    """Shows every new head to every witness; returns how many lines came back. For the scheduler.
+    """Shows every head to every witness that has not cosigned it; returns how many lines came back.
+    For the scheduler.
 
     A witness that does not answer is asked again next time; nothing waits for it.
     """
-    lines = 0
-    for log in Log.objects.filter(size__gt=0, cosignatures="").order_by("division_code"):
-        for address in settings.LEDGER_WITNESSES:
+    lines, witnesses = 0, settings.LEDGER_WITNESSES
+    logs = Log.objects.filter(size__gt=0) if witnesses else Log.objects.none()
+    for log in logs.order_by("division_code"):
+        for address in (one for one in witnesses if one not in log.cosigners):
             try:
                 line = ask(log, address)
             except UnwitnessedError as error:
                 logger.warning("witness %s: %s", address, error)
             else:
-                lines += _kept(log, line)
+                lines += _kept(log, line, address)
     return lines
 
 
@@ -79,11 +81,12 @@ def _post(address: str, body: str) -> tuple[int, str]:
 
 
 @transaction.atomic
-def _kept(asked: Log, line: str) -> int:
+def _kept(asked: Log, line: str, address: str) -> int:
     """Adds the line, unless the head was signed anew meanwhile."""
     log = Log.objects.select_for_update().get(pk=asked.pk)
-    if log.checkpoint != asked.checkpoint or line in log.cosignatures:
+    if log.checkpoint != asked.checkpoint or address in log.cosigners:
         return 0
     log.cosignatures, log.witnessed_size = log.cosignatures + line, log.size
-    log.save(update_fields=("cosignatures", "witnessed_size"))
+    log.cosigners = [*log.cosigners, address]
+    log.save(update_fields=("cosignatures", "cosigners", "witnessed_size"))
     return 1
