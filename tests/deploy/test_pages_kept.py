@@ -31,7 +31,8 @@ class Product:
 
             def do_GET(self):
                 product.asked.append(self.path)
-                body = f"{self.path} {self.headers.get('Cookie', '')}".encode()
+                known = self.headers.get("Cookie", self.headers.get("Authorization", ""))
+                body = f"{self.path} {known}".encode()
                 self.send_response(product.status)
                 kept = KEPT.get(self.path, "private, no-store")
                 self.send_header("Cache-Control", kept if product.status == 200 else "no-store")
