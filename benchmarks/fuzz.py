@@ -146,7 +146,9 @@ def _run(
             "FUZZ_TAPE": str(written),
             "PYTHONPATH": str(ROOT),
         }
-        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True)
+        done = subprocess.run(
+            words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds
+        )
         tape.read(written)
         if done.returncode not in (0, 1) or not tape.cases:
             raise RuntimeError(f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
