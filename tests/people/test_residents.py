@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lianxin.cases.models import Voice
+from lianxin.cases.services import joining
 from lianxin.kernel.clock import now
 from lianxin.kernel.fields import blind_index
 from lianxin.notices.models import Delivery
@@ -188,3 +189,23 @@ def test_the_page_costs_the_same_for_one_matter_and_for_thirty(
         filed()
     with django_assert_num_queries(2):
         assert len(owned_by(index, at=AT)) == 30
+
+
+def test_merged_matters_cost_a_query_for_each_level_not_for_each_matter(
+    world, django_assert_num_queries
+):
+    index = blind_index("phone", "+8613800138000")
+
+    def merged(case):
+        into = f.filed()
+        joining.merge(case_id=case.pk, into_id=into.pk, by=world.clerk, at=AT, reason="同一件")
+        return into
+
+    root = merged(merged(filed().case))
+    with django_assert_num_queries(4):
+        (only,) = owned_by(index, at=AT)
+    assert only.note.startswith(root.number)
+    for _ in range(29):
+        merged(filed().case)
+    with django_assert_num_queries(4):
+        assert len({one.note for one in owned_by(index, at=AT)}) == 30

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -122,11 +123,19 @@ def voice_by_code(code: str) -> Voice | None:
 
 def speaking_for(case: Case) -> Case:
     """The case that speaks for this one after merging (one query per level, rarely any)."""
-    while case.merged_into_id:
-        case = Case.objects.select_related("matter", "venue", "category").get(
-            pk=case.merged_into_id
-        )
-    return case
+    return speaking_for_each([case])[case.pk]
+
+
+def speaking_for_each(cases: Iterable[Case]) -> dict[UUID, Case]:
+    """The same for many, by their keys: one query per level, however many they are."""
+    roots = {case.pk: case for case in cases}
+    full = Case.objects.select_related("matter", "venue", "category")
+    while merged := {one.merged_into_id for one in roots.values() if one.merged_into_id}:
+        above = full.in_bulk(merged)
+        for key, one in roots.items():
+            if one.merged_into_id:
+                roots[key] = above[one.merged_into_id]
+    return roots
 
 
 def published() -> QuerySet[Publication]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.cases.enums import CaseState, VoiceKind
 from lianxin.cases.models import Case, Voice
-from lianxin.cases.queries.cases import speaking_for
+from lianxin.cases.queries.cases import speaking_for_each
 from lianxin.cases.queries.custody import state_words
 from lianxin.handling.enums import MatterState
 from lianxin.handling.models import Matter
@@ -40,9 +40,10 @@ def voice_of_phone(door: str, phone_index: bytes) -> Voice | None:
 
 
 def cases_of_phone(phone_index: bytes, *, at: datetime) -> list[Owned]:
-    """Every matter in which this phone speaks, the newest first. One query, and one per merged case."""
-    newest = _voices(phone_index).order_by("-joined_at", "-id")[:MOST]
-    return [_owned(voice, speaking_for(voice.case)) for voice in newest]
+    """Every matter in which this phone speaks, the newest first. A query, and one a level of merging."""
+    newest = list(_voices(phone_index).order_by("-joined_at", "-id")[:MOST])
+    roots = speaking_for_each(voice.case for voice in newest)
+    return [_owned(voice, roots[voice.case_id]) for voice in newest]
 
 
 def _voices(phone_index: bytes) -> QuerySet[Voice]:
