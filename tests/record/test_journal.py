@@ -9,7 +9,7 @@ from lianxin.kernel.ids import uuid7
 from lianxin.kernel.models import OutboxMessage
 from lianxin.record.enums import AttachmentKind
 from lianxin.record.models import Entry, ImportBatch, JournalIsFinalError
-from lianxin.record.queries import entries_in, entries_of, subject_key
+from lianxin.record.queries import entries_of, subject_key
 from lianxin.record.services import write
 from tests.record.people import AT, Clerk
 
@@ -89,16 +89,6 @@ def test_the_journal_of_a_subject_is_in_order():
     entry(subject=("cases.case", uuid7()))
     assert list(entries_of(CASE)) == made
     assert list(entries_of(CASE, public_only=True)) == [made[1]]
-
-
-def test_the_journal_of_a_division_holds_what_is_below():
-    inside = [entry(division_code=code) for code in ("532524", "532524100")]
-    entry(division_code="532525")
-    entry(division_code="5325", at=AT - timedelta(days=40))
-    assert set(entries_in("532524")) == set(inside)
-    assert entries_in("5325").count() == 4
-    assert entries_in("5325", since=AT - timedelta(days=1)).count() == 3
-    assert entries_in("5325", until=AT).count() == 1
 
 
 def test_a_subject_is_named_by_its_model():

@@ -7,7 +7,6 @@ from lianxin.record.queries.journal import (
     attachments_of,
     attachments_of_kinds,
     entries_for,
-    entries_in,
     entries_of,
     subject_key,
 )
@@ -19,7 +18,6 @@ __all__ = [
     "attachments_of",
     "attachments_of_kinds",
     "entries_for",
-    "entries_in",
     "entries_of",
     "subject_key",
 ]

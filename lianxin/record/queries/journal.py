@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -82,19 +81,6 @@ def entries_of(subject: Subject, *, public_only: bool = False) -> QuerySet[Entry
     kind, key = subject_key(subject)
     rows: QuerySet[Entry] = Entry.objects.filter(subject_type=kind, subject_id=key)
     return (rows.filter(public=True) if public_only else rows).order_by("id")
-
-
-def entries_in(
-    division_code: str, *, since: datetime | None = None, until: datetime | None = None
-) -> QuerySet[Entry]:
-    """The journal of a division and everything below it, newest first."""
-    within: dict[str, Any] = {"division_code__startswith": division_code}
-    if since:
-        within["at__gte"] = since
-    if until:
-        within["at__lt"] = until
-    rows: QuerySet[Entry] = Entry.objects.filter(**within)
-    return rows.order_by("-at", "-id")
 
 
 def entries_for(

@@ -166,11 +166,3 @@ def forget_contents(
         and (acts is None or (one.entry.action, one.entry.at) in acts)
     ]
     return Leaf.objects.filter(pk__in=[one.pk for one in telling]).update(salt=None)
-
-
-@transaction.atomic
-def forget(*, leaf: Leaf) -> None:
-    """Destroys the salt of a leaf: what it commits to can no longer be told, its proofs still hold."""
-    locked = Leaf.objects.select_for_update().get(pk=leaf.pk)
-    locked.salt = None
-    locked.save(update_fields=("salt",))
