@@ -2,8 +2,10 @@
 
 import json
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, transaction
 
 from lianxin.cases.enums import DataWish, WishState
@@ -124,6 +126,8 @@ def test_what_a_colleague_passed_on_is_not_asked_twice(world):
     with pytest.raises(rules.AskedAlready):
         erasing.wait(voice_id=voice.pk, at=NOW)
     assert DataRequest.objects.get().state == WishState.ASKED
+    erasing.erase(voice_id=voice.pk, withdraws=True, at=NOW)
+    assert DataRequest.objects.get().state == WishState.DONE
 
 
 def test_a_changed_mind_counts(world):
@@ -216,6 +220,7 @@ def test_each_voice_takes_exactly_its_own_words_along(world):
     world.answer(voice)
     erasing.erase(voice_id=voice.pk, at=NOW)
     assert spoken(voice) == ["第2人说", "还在漏水"]
+    assert untold().count("cases.case.message.urge") == 2
 
 
 def test_words_of_a_merged_case_go_from_the_matter_that_took_it_in(world):
@@ -280,6 +285,15 @@ def test_what_ran_out_is_not_erased_when_an_old_back_up_comes_back(world, settin
     erasing.erase(voice_id=voice.pk, at=late)
     Voice.objects.filter(pk=voice.pk).update(erased_at=None)
     assert erasing.erase_again(late) == 1
+
+
+def test_keys_destroyed_before_it_was_noted_why_are_of_the_erased_or_ran_out(world):
+    erased, over = world.closed(), world.closed()
+    erasing.erase(voice_id=erased.pk, at=NOW)
+    data_keys.destroy([over.data_key], erased=False)
+    DataKey.objects.update(is_erased=False)
+    import_module("lianxin.cases.migrations.0009_erased_keys").note_what_is_erased(apps, None)
+    assert list(data_keys.erased()) == [erased.data_key]
 
 
 def test_contacts_go_after_their_time_and_not_before(world, settings):

@@ -2,9 +2,11 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 
 from lianxin.kernel import data_keys, outbox
@@ -138,6 +140,16 @@ def test_what_is_on_its_way_to_somebody_erased_is_gone_and_failed_nowhere(outgoi
         services.retry_delivery(delivery_id=failed.pk, by=None, at=AT)
     assert services.deliver(delivery_id=waiting.pk, at=AT) is None
     assert Delivery.objects.get().data_key == other
+
+
+def test_what_was_emptied_before_no_longer_stands_among_the_failed():
+    emptied, refused = send(event_key="a"), send(event_key="b")
+    emptied.address = ""
+    emptied.save()
+    Delivery.objects.update(state=DeliveryState.FAILED)
+    migration = import_module("lianxin.notices.migrations.0004_nothing_left_to_send")
+    migration.delete_what_was_emptied(apps, None)
+    assert list(Delivery.objects.all()) == [refused]
 
 
 def test_old_messages_are_forgotten(outgoing):

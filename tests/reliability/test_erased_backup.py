@@ -3,7 +3,7 @@
 FILE = """
 from lianxin.cases.services import filing
 from lianxin.kernel.clock import now
-for key, name in (("one", "李某某"), ("two", "王某某")):
+for key, name in (("one", "李某某"), ("two", "王某某"), ("three", "赵某某")):
     draft = filing.Draft(words="路灯坏了", division_code="530112005001", channel="web", name=name, phone="13800138000", consents=True)
     filing.file_case(draft=draft, key=key, actor=key, route="test", by=None, at=now())
 """
@@ -13,6 +13,12 @@ from lianxin.cases.services import erasing
 from lianxin.kernel.clock import now
 voice = next(one for one in Voice.objects.all() if str(one.name) == "李某某")
 erasing.erase(voice_id=voice.pk, withdraws=True, at=now())
+"""
+RUN_OUT = """
+from lianxin.cases.models import Voice
+from lianxin.kernel import data_keys
+voice = next(one for one in Voice.objects.all() if str(one.name) == "赵某某")
+data_keys.destroy([voice.data_key], erased=False)
 """
 READ = """
 import json
@@ -47,6 +53,7 @@ def test_a_back_up_from_before_does_not_bring_the_erased_back(home, url, tmp_pat
     stolen = tmp_path / "stolen.keys"
     stolen.write_bytes(old_keys.read_bytes())
     shell(home, ERASE, url)
+    shell(home, RUN_OUT, url)
     _new, new_keys = backed_up(home, url, tmp_path)
     # The next back-up, a day later at most, leaves none of the keys from before.
     assert list(new_keys.parent.iterdir()) == [new_keys]
@@ -56,5 +63,7 @@ def test_a_back_up_from_before_does_not_bring_the_erased_back(home, url, tmp_pat
     names, said = restored(home, old, new_keys, tmp_path / "now")
     assert "王某某" in names
     assert "李某某" not in names
+    assert "赵某某" not in names
+    assert "Erased again, as was asked after this back-up: 1 residents" in said
     assert "the same" in said
     assert "李某某".encode() not in old.read_bytes()

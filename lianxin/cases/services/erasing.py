@@ -16,7 +16,7 @@ from lianxin.cases.models import Case, DataRequest, Message, Publication, Voice
 from lianxin.cases.queries.pages import case_path, path_of_dispatch
 from lianxin.cases.rules import erasing as rules
 from lianxin.cases.services import screening
-from lianxin.cases.services.digests import forget_digests
+from lianxin.cases.services.digests import forget_digest_of_filing, forget_digests
 from lianxin.cases.services.filing import root_of
 from lianxin.cases.services.screening import lock_case, note
 from lianxin.congress.models import Actor
@@ -30,6 +30,8 @@ from lianxin.record.models import Attachment
 #: What stands where a resident's words stood.
 ERASED = _("Erased at the resident's request")
 TOLD = _("News of a matter whose resident had it erased")
+#: A wish is asked once: it waits for a colleague's word, or for the end of the matter.
+OPEN = (WishState.ASKED, WishState.WAITING)
 
 #: Empties what another app keeps of the voice's visit; returns the keys to be destroyed with it.
 Forgets = Callable[[Case], set[UUID]]
@@ -50,9 +52,9 @@ def erase(
     Effects, in one transaction: name, phone, address, covered numbers emptied; messages' words and
     photos gone, and their copies in matters; of who filed it also title, words, details and photos of
     the case, its publication taken back, what the matter, notices, messages out and reception kept of
-    it; salts of the ledger's leaves forgotten; the keys destroyed, so that no back-up opens; waiting requests done; journal
-    without a word of it. What stays: that there was a case, where, of which category, who did what
-    and when, and the authority's answers.
+    it; salts of the ledger's leaves forgotten; the keys destroyed, so that no back-up opens; open
+    requests done; journal without a word of it. What stays: that there was a case, where, of which
+    category, who did what and when, and the authority's answers.
 
     Raises ErasedAlready, Held, StillRunning, NotAlone.
     """
@@ -66,8 +68,7 @@ def erase(
         case.refresh_from_db()
     rules.check_erasable(voice, case, root)
     _forget(voice, case, at)
-    waiting = voice.requests.filter(kind=DataWish.ERASE, state=WishState.WAITING)
-    waiting.update(state=WishState.DONE)
+    voice.requests.filter(kind=DataWish.ERASE, state__in=OPEN).update(state=WishState.DONE)
     note(case, "erased", by=by, at=at, voice=voice.pk)
     return voice
 
@@ -97,7 +98,8 @@ def _forget(voice: Voice, case: Case, at: datetime) -> None:
             notices.reword(urls=[path_of_dispatch(pk) for pk in dispatches or ()], text=told)
     if is_own:
         notices.reword(urls=[case_path(case.pk)], text=told)
-        record.ledger.forget_contents(subjects=[case, *([case.matter] if case.matter else [])])
+        forget_digest_of_filing(case)
+        record.ledger.forget_contents(subjects=[case.matter] if case.matter else [])
     destroyed = {key for key in keys if key is not None}
     notices.forget_addresses(data_keys=destroyed)
     data_keys.destroy(destroyed, erased=True)
@@ -166,7 +168,7 @@ def wait(*, voice_id: UUID, at: datetime) -> DataRequest:
     request, fresh = DataRequest.objects.get_or_create(
         voice=voice,
         kind=DataWish.ERASE,
-        state__in=(WishState.ASKED, WishState.WAITING),
+        state__in=OPEN,
         defaults={
             "state": WishState.WAITING,
             "division_code": voice.division_code,
