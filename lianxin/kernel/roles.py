@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from lianxin.kernel.db import append_only_tables
 
@@ -61,7 +61,7 @@ def grant(app_label: str, role: str) -> None:
     verbs = "SELECT" if app_label in _MADE_BY_MIGRATE else "SELECT, INSERT, UPDATE, DELETE"
     models = apps.get_app_config(app_label).get_models(include_auto_created=True)
     names = [model._meta.db_table for model in models]
-    wanted = {name: SQL(verbs) for name in names}
+    wanted: dict[str, Composable] = {name: SQL(verbs) for name in names}
     wanted |= {name: _appending(appended[name]) for name in appended.keys() & wanted}
     if app_label == "kernel":
         wanted[_STAMPS] = SQL("SELECT, INSERT, UPDATE")

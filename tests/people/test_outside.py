@@ -174,6 +174,16 @@ def test_the_second_factor_is_asked_for_unless_a_trusted_word_vouches_for_it(
 
 
 @real
+def test_nobody_vouches_for_a_second_factor_where_an_administrator_linked(client, on, settings):
+    settings.SECOND_FACTOR, settings.OIDC_SECOND_FACTOR = "required", ["otp"]
+    account, keeper = door.somebody(), make.actor("security_admin", code=make.PROVINCE)
+    door.with_app(account)
+    outside.link(account_id=account.pk, subject="li-yun", by=keeper, at=now())
+    assert come(client, "li-yun+otp").url == "/sign-in/confirm/"
+    assert not door.is_in(client)
+
+
+@real
 def test_a_closed_account_stays_closed(client, on):
     account = door.somebody()
     linked(account)
@@ -194,7 +204,7 @@ def test_an_administrator_links_by_sub_but_not_after_resetting_the_factor(settin
     with pytest.raises(Forbidden):
         outside.link(account_id=account.pk, subject="x", by=make.actor("operator"), at=now())
     outside.link(account_id=account.pk, subject="x", by=keeper, at=now())
-    assert queries.account_at("https://id.example", "x") == account
+    assert queries.identity_at("https://id.example", "x").account == account
     other = make.actor("security_admin", code=make.PROVINCE)
     services.make_password_link(account_id=account.pk, by=other, at=now())
     with pytest.raises(Forbidden):

@@ -27,7 +27,8 @@ class Account(AbstractBaseUser):
     """How a person signs in. What the person may do comes from posts and mandates, not from here.
 
     `must_change`: somebody else knows the password. `password_by_id` and `factors_by_id` say which
-    other person last opened this door from outside.
+    other person last opened this door from outside; of the password until the owner has changed it
+    behind a second factor.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -58,6 +59,11 @@ class OutsideIdentity(Entity):
     subject = models.CharField(max_length=255)
     linked_at = models.DateTimeField()
     linked_by_id = models.UUIDField(null=True)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the account's owner has linked it."""
+        return self.linked_by_id == self.account.person_id
 
     class Meta:
         constraints = (

@@ -3,9 +3,9 @@
 from lianxin.people.queries.access_keys import access_digest, key_behind, keys_of
 from lianxin.people.queries.doors import (
     SecondFactors,
-    account_at,
     account_of_link,
     has_second_factor,
+    identity_at,
     identity_of,
     second_factors,
     sessions_of,
@@ -25,10 +25,10 @@ __all__ = [
     "PostInWords",
     "SecondFactors",
     "access_digest",
-    "account_at",
     "account_of",
     "account_of_link",
     "has_second_factor",
+    "identity_at",
     "identity_of",
     "key_behind",
     "keys_of",

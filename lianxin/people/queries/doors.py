@@ -54,11 +54,10 @@ def sessions_of(account_id: UUID, at: datetime) -> list[Session]:
     return [row for row in rows if not session_is_over(row, at)]
 
 
-def account_at(issuer: str, subject: str) -> Account | None:
-    """Whose account an outside identity was linked to."""
+def identity_at(issuer: str, subject: str) -> OutsideIdentity | None:
+    """What links an outside identity with an open account."""
     found = OutsideIdentity.objects.select_related("account__person")
-    identity = found.filter(issuer=issuer, subject=subject, account__is_active=True).first()
-    return identity.account if identity else None
+    return found.filter(issuer=issuer, subject=subject, account__is_active=True).first()
 
 
 def identity_of(account_id: UUID) -> OutsideIdentity | None:

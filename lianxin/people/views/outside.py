@@ -46,12 +46,14 @@ def back(request: HttpRequest) -> HttpResponse:
     came = outside.come_back(request.session, given=request.GET.dict(), at=now())
     if came.for_account:
         return _linked(request, came)
-    account = queries.account_at(outside.provider().issuer, came.subject)
-    if account is None:
+    identity = queries.identity_at(outside.provider().issuer, came.subject)
+    if identity is None:
         context = {"subject": came.subject}
         return private(render(request, "people/outside_unknown.html", context, status=403))
-    passed = [signing_in.OUTSIDE, *([signing_in.SECOND] if came.second else [])]
-    signing_in.begin(request.session, account_id=account.pk, passed=passed, at=now())
+    # Linked by an administrator it may be that one's own phone for which the provider vouches.
+    second = came.second and identity.is_own
+    passed = [signing_in.OUTSIDE, *([signing_in.SECOND] if second else [])]
+    signing_in.begin(request.session, account_id=identity.account_id, passed=passed, at=now())
     return entering.advance(request)
 
 
