@@ -1,6 +1,7 @@
 """The API as a whole: languages, problems, idempotency, ETags, strangers; and its description."""
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -110,6 +111,17 @@ def test_what_is_wrong_is_said_field_by_field_in_the_asked_language(world, port)
     assert english["Content-Language"] == "en"
     by_form = post(port, "/filings", {**FILING, "name": "李"}, idempotency_key="x")
     assert refused(by_form, 422, "unfit")["fields"][0]["name"] == "consents"
+
+
+def test_an_integer_may_be_written_with_a_point(db, port):
+    """4.0 is an integer to JSON Schema, and so to every program that reads our description."""
+    for persons, fits in ((4.0, True), (4.5, False)):
+        body = json.dumps({"slot": str(uuid4()), "persons": persons}).encode()
+        answer = port.post(
+            f"{BASE}/bookings", body, "application/json", headers={"idempotency-key": "p"}
+        )
+        named = [one["name"] for one in answer.json().get("fields", [])]
+        assert ("persons" not in named) is fits, answer.content
 
 
 @pytest.mark.parametrize(
