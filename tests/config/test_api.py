@@ -116,7 +116,7 @@ def test_what_is_wrong_is_said_field_by_field_in_the_asked_language(world, port)
 def test_an_integer_may_be_written_with_a_point(db, port):
     """4.0 is an integer to JSON Schema, and so to every program that reads our description."""
     for persons, fits in ((4.0, True), (4.5, False)):
-        body = json.dumps({"slot": str(uuid4()), "persons": persons}).encode()
+        body = json.dumps({"slot": str(uuid7()), "persons": persons}).encode()
         answer = port.post(
             f"{BASE}/bookings", body, "application/json", headers={"idempotency-key": "p"}
         )
