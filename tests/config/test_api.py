@@ -1,7 +1,6 @@
 """The API as a whole: languages, problems, idempotency, ETags, strangers; and its description."""
 
 import json
-from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
