@@ -1,12 +1,15 @@
 """What holds for every test."""
 
 import gc
+import importlib
+import pkgutil
 import tempfile
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 
+import lianxin
 from lianxin.kernel import lately, reference, scope
 
 pytest_plugins = ["tests.engines"]
@@ -28,8 +31,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests and the whole product stay until the end; looking through them each time
-    that memory is tidied takes a tenth of the time."""
+    """The whole product is there before the first test: a module that is imported while a test has
+    another clock in place would keep that clock, and with it sessions that are over.
+
+    Thousands of tests and the product stay until the end; looking through them each time that
+    memory is tidied takes a tenth of the time.
+    """
+    for module in pkgutil.walk_packages(lianxin.__path__, "lianxin."):
+        if not {"migrations", "commands", "postgres"} & set(module.name.split(".")):
+            importlib.import_module(module.name)
     gc.collect()
     gc.freeze()
 

@@ -94,6 +94,22 @@ HELD_TOO_HIGH = Problem(
 )
 
 
+#: The same: a floor of travel for rotas that nobody's weekday off allows.
+HELD_BY_A_WEEKDAY = Problem(
+    "v",
+    tuple(Day(str(one), MONDAY + timedelta(days=2 * one)) for one in range(3)),
+    (
+        Member("0", "township", "teacher", days_off=frozenset({1})),
+        Member("1", "township", distance=4),
+        Member("2", "county", "farmer", most=3, distance=9),
+        Member("3", "township", "farmer", least=2, most=1, distance=4),
+    ),
+    {(0, 1): Why.NOT_HERE, (2, 2): Why.LEAVE},
+    seats=3,
+    gap=0,
+)
+
+
 def every_rota(problem):
     """All there are, empty seats only where nobody is left."""
     choices = []
@@ -135,6 +151,7 @@ def test_the_search_prices_what_the_score_says(problem, seed):
 @settings(max_examples=40, deadline=None)
 @given(problems(most_members=4, most_days=4))
 @example(HELD_TOO_HIGH)
+@example(HELD_BY_A_WEEKDAY)
 def test_what_is_called_proven_is_the_best_there_is(problem):
     best = min(score(problem, seats) for seats in every_rota(problem))
     rota = solve(problem, work=1)

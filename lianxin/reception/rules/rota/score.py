@@ -54,10 +54,14 @@ class Broken:
 
 
 def raised(floors: dict[str, int], name: str, to: int) -> None:
-    """A floor goes up: later ones were reckoned for rotas at the old one and are no longer sure."""
+    """A floor goes up: later ones were reckoned for rotas at the old one and are no longer sure.
+
+    Loads, from which all linked floors come, are those of rotas in which nobody sits on a weekday
+    they asked off and every speaker who is alone comes, as long as the floors of these allow it.
+    """
     if to > floors[name]:
         floors[name] = to
-        if name in (Wish.SEATS, Wish.QUOTA, *LINKED):
+        if name in (Wish.SEATS, Wish.LANGUAGE, Wish.QUOTA, Wish.WEEKDAY, *LINKED):
             first = LINKED.index(name) + 1 if name in LINKED else 0
             floors.update(dict.fromkeys(LINKED[first:], 0))
 
