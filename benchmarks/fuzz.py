@@ -132,12 +132,8 @@ def _run(
             *(sys.executable, "-m", "schemathesis.cli", f"--config-file={config}", "run"),
             *(f"{base}/openapi.json", f"--url={base}", "--no-color", "--checks=all"),
             *(f"--phases={phases}", f"--seed={seed}", "--continue-on-failure"),
-            *(
-                # No --max-time: with one it goes round and round until the time is up.
-                f"--max-examples={EXAMPLES}",
-                "--warnings=off",
-                "--no-shrink",
-            ),
+            # No --max-time: with one it goes round and round until the time is up.
+            *(f"--max-examples={EXAMPLES}", "--warnings=off", "--no-shrink"),
             *("--generation-database=none", f"--report-json-path={said}", "--report=json"),
             *((f"--header=Authorization: Bearer {key}",) if key else ()),
         ]

@@ -163,9 +163,8 @@ def main() -> int:
     clean = figures["hits"] == 0 and figures["pages that tell"] == 0
     went_in = figures["filed over HTTP"] == figures["sent over HTTP"] and figures["pages read"] > 20
     sees = "own.log" in figures["controls found in"] and len(figures["controls found in"]) > 1
-    engine = "postgresql" if url.startswith("postgres") else "sqlite"
     plain = {k: v for k, v in figures.items() if not isinstance(v, (dict, list))}
-    results.record(f"planted-{engine}", plain, clean and sees and went_in,
+    results.record(f"planted-{results.engine(url)}", plain, clean and sees and went_in,
                     short=results.fewer(people=(asked.people, PEOPLE)))  # fmt: skip
     return 0 if clean and sees and went_in else 1
 

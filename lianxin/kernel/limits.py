@@ -22,9 +22,9 @@ def allow(
 ) -> bool:
     """Takes one token from the bucket of (`kind`, `key`); False when it is empty.
 
-    A bucket holds `burst` tokens and refills at `per_hour`; one of 0 never gives any. The count is kept even when
-    the request is refused afterwards, unless the caller's own transaction is rolled back:
-    ask from the view, before the service.
+    A bucket holds `burst` tokens and refills at `per_hour`; one of 0 never gives any. The
+    count is kept even when the request is refused afterwards, unless the caller's own transaction is
+    rolled back: ask from the view, before the service.
     """
     return _wait(kind, key, per_hour, burst, at or now()) == 0
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.cases.enums import CaseState, VoiceKind
+from lianxin.cases.enums import CaseState, VoiceKind, WishState
 from lianxin.cases.models import Case, Voice
 from lianxin.handling.enums import MatterState
 from lianxin.kernel.refused import Refused
+
+#: A wish is asked once: it waits for a colleague's word, or for the end of the matter.
+OPEN = (WishState.ASKED, WishState.WAITING)
 
 
 class Held(Refused):

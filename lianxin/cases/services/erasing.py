@@ -30,8 +30,6 @@ from lianxin.record.models import Attachment
 #: What stands where a resident's words stood.
 ERASED = _("Erased at the resident's request")
 TOLD = _("News of a matter whose resident had it erased")
-#: A wish is asked once: it waits for a colleague's word, or for the end of the matter.
-OPEN = (WishState.ASKED, WishState.WAITING)
 
 #: Empties what another app keeps of the voice's visit; returns the keys to be destroyed with it.
 Forgets = Callable[[Case], set[UUID]]
@@ -68,7 +66,7 @@ def erase(
         case.refresh_from_db()
     rules.check_erasable(voice, case, root)
     _forget(voice, case, at)
-    voice.requests.filter(kind=DataWish.ERASE, state__in=OPEN).update(state=WishState.DONE)
+    voice.requests.filter(kind=DataWish.ERASE, state__in=rules.OPEN).update(state=WishState.DONE)
     note(case, "erased", by=by, at=at, voice=voice.pk)
     return voice
 
@@ -84,9 +82,9 @@ def _forget(voice: Voice, case: Case, at: datetime) -> None:
     _forget_voice(voice, at)
     if is_own:
         keys |= _forget_case(case, said, at)
-    for one in _spoken_in(case):
+    for one in (spoken for spoken in _spoken_in(case) if spoken.matter_id):
         ends = is_own and one.pk == case.pk
-        dispatches = one.matter_id and forgetting.forget_asker(
+        dispatches = forgetting.forget_asker(
             matter_id=one.matter_id,
             voice=voice.pk,
             said={text for case_id, text in words if case_id == one.pk},
@@ -95,7 +93,7 @@ def _forget(voice: Voice, case: Case, at: datetime) -> None:
             notice=said,
         )
         if ends:
-            notices.reword(urls=[path_of_dispatch(pk) for pk in dispatches or ()], text=told)
+            notices.reword(urls=[path_of_dispatch(pk) for pk in dispatches], text=told)
     if is_own:
         notices.reword(urls=[case_path(case.pk)], text=told)
         forget_digest_of_filing(case)
@@ -168,7 +166,7 @@ def wait(*, voice_id: UUID, at: datetime) -> DataRequest:
     request, fresh = DataRequest.objects.get_or_create(
         voice=voice,
         kind=DataWish.ERASE,
-        state__in=OPEN,
+        state__in=rules.OPEN,
         defaults={
             "state": WishState.WAITING,
             "division_code": voice.division_code,

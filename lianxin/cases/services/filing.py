@@ -121,8 +121,9 @@ def file_case(
     `by` is the clerk at the desk, None for a resident; `admit` is asked before anything new is filed
     and may refuse.
     Effects, in one transaction: idempotency row; counter and case; the far place of its desk, where
-    it lies in one; voice with sealed name, phone and address; receivers; photos bound; journal; announcement CaseFiled. Raises WordsMissing, NoVenue,
-    BadPhone, ConsentMissing, and what idempotency raises.
+    it lies in one; voice with sealed name, phone and address; receivers; photos bound; journal;
+    announcement CaseFiled. Raises WordsMissing, NoVenue, BadPhone, ConsentMissing, and what
+    idempotency raises.
     """
     body_hash = idempotency.hash_body(_plain(draft))
 

@@ -40,7 +40,7 @@ def ask(*, voice_id: UUID, kind: str, reason: str, by: Actor, at: datetime) -> D
         raise rules.ErasedAlready
     if len(reason.strip()) < 2:
         raise ReasonMissing
-    if voice.requests.filter(kind=kind, state__in=(WishState.ASKED, WishState.WAITING)).exists():
+    if voice.requests.filter(kind=kind, state__in=rules.OPEN).exists():
         raise rules.AskedAlready
     request = DataRequest.objects.create(
         voice=voice,

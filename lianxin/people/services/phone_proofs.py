@@ -117,7 +117,7 @@ def _send(number: str, purpose: Purpose, division_code: str, at: datetime) -> No
 
 
 def prove(*, phone: str, code: str, purpose: Purpose, at: datetime) -> str:
-    """The code that was sent is right: returns a token that holds for this phone and purpose for 30 minutes.
+    """The code that was sent is right: returns a token for this phone and purpose, good for 30 minutes.
 
     Only the latest code counts, for what it was asked for, and once. Effects: the try is counted,
     also where it is refused; the proof is dated. Raises WrongCode, whatever the cause.
