@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 
 import lianxin
-from lianxin.kernel import lately, reference, scope
+from lianxin.kernel import reference, scope
 
 pytest_plugins = ["tests.engines"]
 
@@ -79,4 +79,3 @@ def files_folder(tmp_path, settings):
 def nothing_remembered():
     """A test's number of queries does not hang on the tests before it."""
     reference.forget()
-    lately.forget()

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from lianxin.kernel import scope
+from lianxin.kernel.reference import memory
 
 #: Answers that one function keeps; then it starts afresh.
 MOST = 512
-
-_kept: list[dict[Any, Any]] = []
 
 
 class Dated(Protocol):
@@ -37,8 +36,7 @@ def lately(age: timedelta) -> Callable[[Callable[..., D]], Callable[..., D]]:
     """
 
     def decorate(function: Callable[..., D]) -> Callable[..., D]:
-        kept: dict[Any, D] = {}
-        _kept.append(kept)
+        kept: dict[Any, D] = memory()
 
         @functools.wraps(function)
         def wrapper(*asked: Any, at: datetime) -> D:
@@ -53,9 +51,3 @@ def lately(age: timedelta) -> Callable[[Callable[..., D]], Callable[..., D]]:
         return wrapper
 
     return decorate
-
-
-def forget() -> None:
-    """Empties the memory of this process. For tests."""
-    for answers in _kept:
-        answers.clear()

@@ -45,8 +45,7 @@ def remembered(*models: type[Model]) -> Callable[[Callable[P, R]], Callable[P, R
     tables = _tables(models)
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
-        kept: dict[Any, tuple[tuple[str, ...], R]] = {}
-        _kept.append(kept)
+        kept: dict[Any, tuple[tuple[str, ...], R]] = memory()
 
         @functools.wraps(function)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -76,8 +75,7 @@ def remembered_each(*models: type[Model]) -> Callable[[ByKey[R]], ByKey[R]]:
     tables = _tables(models)
 
     def decorate(function: ByKey[R]) -> ByKey[R]:
-        kept: dict[str, tuple[tuple[str, ...], R]] = {}
-        _kept.append(kept)
+        kept: dict[str, tuple[tuple[str, ...], R]] = memory()
 
         @functools.wraps(function)
         def wrapper(keys: Iterable[str]) -> dict[str, R]:
@@ -100,6 +98,13 @@ def remembered_each(*models: type[Model]) -> Callable[[ByKey[R]], ByKey[R]]:
         return wrapper
 
     return decorate
+
+
+def memory() -> dict[Any, Any]:
+    """A place for answers in this process, which `forget` empties with all others."""
+    kept: dict[Any, Any] = {}
+    _kept.append(kept)
+    return kept
 
 
 def forget() -> None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lianxin.kernel import scope
-from lianxin.kernel.lately import MOST, forget, lately
+from lianxin.kernel.lately import MOST, lately
+from lianxin.kernel.reference import forget
 
 AT = datetime(2027, 3, 1, 2, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

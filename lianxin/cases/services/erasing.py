@@ -82,7 +82,9 @@ def _forget(voice: Voice, case: Case, at: datetime) -> None:
     _forget_voice(voice, at)
     if is_own:
         keys |= _forget_case(case, said, at)
-    for one in (spoken for spoken in _spoken_in(case) if spoken.matter_id):
+    for one in _spoken_in(case):
+        if one.matter_id is None:
+            continue
         ends = is_own and one.pk == case.pk
         dispatches = forgetting.forget_asker(
             matter_id=one.matter_id,
