@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from lianxin.reception.rules.rota.exact import solver_of
 from lianxin.reception.rules.rota.problem import Problem, Why, Wish
+from lianxin.reception.rules.rota.sat import sat
 from lianxin.reception.rules.rota.score import spread
 from lianxin.reception.rules.rota.solve import Rota, solve
 
@@ -128,7 +127,7 @@ class _Assumed:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.cp = cp_model.CpModel()
+        self.cp = sat().CpModel()
         self.causes: dict[int, Cause] = {}
         self.literals: dict[int, Any] = {}
         self.sits = [[self.cp.new_bool_var("") for _ in problem.days] for _ in problem.members]
@@ -199,7 +198,7 @@ class _Assumed:
         self.cp.clear_assumptions()
         self.cp.add_assumptions([self.literals[one] for one in assumed])
         solver = solver_of(WORK)
-        if solver.solve(self.cp) != cp_model.INFEASIBLE:
+        if solver.solve(self.cp) != sat().INFEASIBLE:
             return None
         return list(solver.sufficient_assumptions_for_infeasibility()) or assumed
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from lianxin.reception.rules.rota.problem import ORDER, Goal, Problem, Seats, Wish
+from lianxin.reception.rules.rota.sat import sat
 from lianxin.reception.rules.rota.score import (
     DRIFT,
     POINTS,
@@ -39,7 +38,7 @@ class Model:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.cp = cp_model.CpModel()
+        self.cp = sat().CpModel()
         self.sits: dict[tuple[int, int], Any] = {}
         self.figures: dict[str, list[Any]] = {name: [] for name in ORDER}
         self.members, self.days = range(len(problem.members)), range(len(problem.days))
@@ -209,7 +208,7 @@ def prove(problem: Problem, seats: Seats, floors: Score, *, work: float) -> Answ
             solver = solver_of(work)
             status = solver.solve(model.cp)
             work -= solver.response_proto.deterministic_time
-            if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            if status in (sat().OPTIMAL, sat().FEASIBLE):
                 better = model.seats_of(solver)
                 seats = better if score(problem, better) < found else seats
                 raised(known, name, round(solver.best_objective_bound) - base)
@@ -220,7 +219,7 @@ def prove(problem: Problem, seats: Seats, floors: Score, *, work: float) -> Answ
 
 def solver_of(work: float, *, seconds: float = 600) -> Any:
     """One thread, a fixed seed, an amount of work; the seconds are for a machine that stands still."""
-    solver = cp_model.CpSolver()
+    solver = sat().CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
     solver.parameters.max_deterministic_time = work
@@ -235,13 +234,13 @@ def naive(problem: Problem, *, seconds: float) -> Answer | None:
     """
     model = Model(problem)
     model.cp.minimize(sum(POINTS[name] * sum(model.figures[name]) for name in ORDER))
-    solver = cp_model.CpSolver()
+    solver = sat().CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_time_in_seconds = seconds
     status = solver.solve(model.cp)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    if status not in (sat().OPTIMAL, sat().FEASIBLE):
         return None
-    return Answer(model.seats_of(solver), (int(status == cp_model.OPTIMAL),))
+    return Answer(model.seats_of(solver), (int(status == sat().OPTIMAL),))
 
 
 def _possible(seat: Any) -> bool:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from lianxin.reception.rules.rota.exact import solver_of
 from lianxin.reception.rules.rota.problem import ORDER, Goal, Problem, Seats, Wish
+from lianxin.reception.rules.rota.sat import sat
 from lianxin.reception.rules.rota.score import LINKED, Score, fair_cost, ideal_fair, raised
 
 #: What the solver may spend on one figure; it seldom needs a tenth.
@@ -43,7 +42,7 @@ def raise_floors(problem: Problem, found: Score, floors: Score) -> Raised:
         if got[name] > known[name]:
             model.cp.minimize(model.figures[name])
             solver = solver_of(WORK)
-            if solver.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            if solver.solve(model.cp) not in (sat().OPTIMAL, sat().FEASIBLE):
                 break
             raised(known, name, round(solver.best_objective_bound))
             counts = {pair: solver.value(count) for pair, count in model.counts.items()}
@@ -86,7 +85,7 @@ def lay_out(problem: Problem, counts: dict[tuple[int, int], int]) -> Seats:
 class _Pairs:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        self.cp = cp_model.CpModel()
+        self.cp = sat().CpModel()
         days: list[set[int]] = [set() for _ in problem.members]
         for member in range(len(problem.members)):
             days[member] = {
