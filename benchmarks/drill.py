@@ -15,24 +15,25 @@ import random
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from benchmarks import results
 from benchmarks.filers import Judge, Load
 from benchmarks.installation import PLAIN, Installation
+from benchmarks.provinces import Province
 
 RTO_LIMIT = 300.0  # seconds, up to a million cases
 DAMAGES = 8  # flipped bits tried, beside what is cut and missing
 
 
-def drill(home: Installation, url: str, *, filings: int, damages: int) -> dict[str, Any]:
-    """One drill on a database that holds something; its figures."""
+def drill(home: Installation, *, filings: int, damages: int) -> dict[str, Any]:
+    """One drill on the database of `home`, which holds something; its figures."""
     folder = home.folder / "backups"
-    found = _under_load(home, url, folder, filings)
+    found = _under_load(home, folder, filings)
     backup = next(folder.glob("lianxin-*.tar"))
     found["backup_mb"] = round(backup.stat().st_size / 1_048_576, 1)
-    found["damaged"], found["damaged_refused"] = _damaged(home, backup, damages)
     began = time.monotonic()
     fresh = home.new_database()
     files = {"FILES_DIR": str(home.folder / "restored-files")}
@@ -44,20 +45,22 @@ def drill(home: Installation, url: str, *, filings: int, damages: int) -> dict[s
     verdict = home.ask("benchmarks.judge", str(home.folder / "before.jsonl"), url=fresh)
     found["lost"] = verdict["lost"]
     found["half"] = verdict["half"]
+    home.drop(fresh)
+    found["damaged"], found["damaged_refused"] = _damaged(home, backup, damages)
     return found
 
 
-def _under_load(home: Installation, url: str, folder: Path, filings: int) -> dict[str, Any]:
+def _under_load(home: Installation, folder: Path, filings: int) -> dict[str, Any]:
     """Backs up while residents file. Receipts of before its start go to before.jsonl."""
-    prepared = home.ask("benchmarks.filings", str(filings), url=url)
+    prepared = home.ask("benchmarks.filings", str(filings))
     judge = Judge(home.folder / "receipts.jsonl")
-    with home.serve(url=url) as server, contextlib.closing(judge):
+    with home.serve() as server, contextlib.closing(judge):
         load = Load(server.port, judge, prepared)
         load.start()
         time.sleep(2)
         shutil.copyfile(judge.path, home.folder / "before.jsonl")
         before, began = len(judge.codes), time.monotonic()
-        home.manage("backup", str(folder), url=url)
+        home.manage("backup", str(folder))
         seconds = time.monotonic() - began
         during = len(judge.codes) - before
         load.join(finish=False)
@@ -69,50 +72,81 @@ def _under_load(home: Installation, url: str, folder: Path, filings: int) -> dic
 
 
 def _damaged(home: Installation, backup: Path, damages: int) -> tuple[int, int]:
-    """How many damaged copies there were, and how many of them were refused."""
-    chance, refused = random.Random(), 0
-    whole, keys = backup.read_bytes(), backup.parent / "keys" / f"{backup.stem}.keys"
-    altered = backup.with_name("damaged.tar")
-    copies = [whole[: len(whole) // 2], b"", *(_flipped(whole, chance) for _ in range(damages))]
-    for data in copies:
-        altered.write_bytes(data)
-        refused += _is_refused(home, altered, keys)
-    altered.write_bytes(whole)
-    refused += _is_refused(home, altered, keys.with_name("absent.keys"))
-    altered.unlink()
-    return len(copies) + 1, refused
+    """How many damages there were, and with how many of them the back-up was refused.
+
+    It is damaged where it lies, since there may be no room for a second one: keys that are absent,
+    flipped bits (put right again), then cut in half, then empty.
+    """
+    keys = backup.parent / "keys" / f"{backup.stem}.keys"
+    refused = int(_is_refused(home, backup, keys.with_name("absent.keys")))
+    with backup.open("r+b") as file:
+        for _ in range(damages):
+            undo = _flip(file)
+            refused += _is_refused(home, backup, keys)
+            undo()
+        for size in (backup.stat().st_size // 2, 0):
+            file.truncate(size)
+            refused += _is_refused(home, backup, keys)
+    return damages + 3, refused
 
 
-def _flipped(whole: bytes, chance: random.Random) -> bytes:
-    """One bit of one piece is another: not of the padding between the pieces, which says nothing."""
-    data = bytearray(whole)
-    while not data[place := chance.randrange(len(data))]:
-        pass
-    data[place] ^= 1 << chance.randrange(8)
-    return bytes(data)
+def _flip(file: BinaryIO) -> Callable[[], None]:
+    """One bit of one piece is another; returns what puts it right. Never of the padding between
+    the pieces, which says nothing."""
+    chance, size = random.Random(), file.seek(0, os.SEEK_END)
+
+    def write(place: int, byte: int) -> None:
+        file.seek(place)
+        file.write(bytes((byte,)))
+        file.flush()
+
+    byte = 0
+    while not byte:
+        place = file.seek(chance.randrange(size))
+        byte = file.read(1)[0]
+    write(place, byte ^ 1 << chance.randrange(8))
+    return lambda: write(place, byte)
 
 
 def _is_refused(home: Installation, backup: Path, keys: Path) -> bool:
+    fresh = home.new_database()
     try:
-        home.manage("restore", str(backup), "--keys", str(keys), url=home.new_database())
-    except RuntimeError:
-        return True
+        home.manage("restore", str(backup), "--keys", str(keys), url=fresh)
+    except RuntimeError as error:
+        return "refused" in str(error) or "not here" in str(error)
+    finally:
+        home.drop(fresh)
     return False
+
+
+def _filled(home: Installation, cases: int, *, borrowed: bool) -> None:
+    """A small world and so many copies of its cases, or a province that was made: its database and
+    keys, which the drill's filings stay in."""
+    if not borrowed:
+        home.ask("benchmarks.worlds", "one")
+        home.ask("benchmarks.worlds", "many", str(cases))
+        return
+    province = Province(cases, home.server)
+    if not province.report:
+        sys.exit(f"No province of {cases} cases: python -m benchmarks.provinces make.")
+    home.drop(home.url)
+    home.url, home.secrets = province.url, province.secrets
+    home.manage("migrate", "-v0")
 
 
 @results.trial("drill", engines=True)
 def main() -> None:
     words = argparse.ArgumentParser(prog="python -m benchmarks.drill", description=__doc__)
     words.add_argument("--cases", type=int, default=5000)
+    words.add_argument("--province", action="store_true", help="the one with so many cases")
     words.add_argument("--filings", type=int, default=3000)
     words.add_argument("--damages", type=int, default=DAMAGES)
     asked = words.parse_args()
     url = os.environ.get("DATABASE_URL", "")
     with Installation(url, settings=PLAIN) as home:
-        home.ask("benchmarks.worlds", "one")
-        home.ask("benchmarks.worlds", "many", str(asked.cases))
+        _filled(home, asked.cases, borrowed=asked.province)
         found = {"cases": asked.cases}
-        found |= drill(home, home.url, filings=asked.filings, damages=asked.damages)
+        found |= drill(home, filings=asked.filings, damages=asked.damages)
     print(json.dumps(found, indent=1))
     passed = (
         found["restored_the_same"]

@@ -41,7 +41,7 @@ class Installation:
         except BaseException:
             shutil.rmtree(self.folder)
             raise
-        self._secrets = {
+        self.secrets = {
             "SECRET_KEY": secrets.token_hex(32),
             "LIANXIN_KEYS": f"1:{secrets.token_hex(32)}",
             "LIANXIN_INDEX_KEY": secrets.token_hex(32),
@@ -69,7 +69,7 @@ class Installation:
         """What every process of it gets. No limit on filings: here all come from one address."""
         return {
             **os.environ,
-            **self._secrets,
+            **self.secrets,
             "DJANGO_SETTINGS_MODULE": self.settings,
             "LIANXIN_MODE": "local",
             "LIANXIN_VAR": str(self.folder),
@@ -100,6 +100,18 @@ class Installation:
         self.databases.append(name)
         return urlunsplit(urlsplit(self.server)._replace(path=f"/{name}"))
 
+    def drop(self, url: str) -> None:
+        """One of its databases is gone, to make room."""
+        if self.server:
+            self._drop(_name(url))
+            return
+        path = Path(url.removeprefix("sqlite:///"))
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink()
+
+    def _drop(self, name: str) -> None:
+        self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
     def _administer(self, statement: str) -> None:
         with contextlib.closing(_connect(self.server)) as connection:
             connection.autocommit = True
@@ -115,7 +127,7 @@ class Installation:
         """Databases and folder are gone afterwards."""
         for name in self.databases:
             with contextlib.suppress(Exception):
-                self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                self._drop(name)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # --- processes ------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class Province(Installation):
         shutil.rmtree(self.folder)
         self.home.mkdir(parents=True, exist_ok=True)
         self.folder = self.home
-        self._secrets = self._kept_secrets()
+        self.secrets = self._kept_secrets()
 
     def new_database(self, *, like: str = "") -> str:
         if not self.server:
@@ -45,7 +45,7 @@ class Province(Installation):
     def _kept_secrets(self) -> dict[str, str]:
         file = self.home / "secrets.json"
         if not file.exists():
-            file.write_text(json.dumps(self._secrets), encoding="utf-8")
+            file.write_text(json.dumps(self.secrets), encoding="utf-8")
             file.chmod(0o600)
         kept: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
         return kept
@@ -86,7 +86,7 @@ class Province(Installation):
                 file.unlink()
             return
         name = urlsplit(self.url).path.removeprefix("/")
-        self._administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._drop(name)
         self._administer(f'CREATE DATABASE "{name}"')
 
 

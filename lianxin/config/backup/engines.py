@@ -49,7 +49,11 @@ def dump(target: Path, look: Callable[[str], T], *, without: str) -> T:
 
 
 def load(source: Path) -> None:
-    """Puts a dump into the configured database, which must be empty. Raises CommandError."""
+    """Moves a dump into the configured database, which must be empty. Raises CommandError.
+
+    SQLite: beside the source nothing of its size is written. PostgreSQL: by as many connections as
+    the machine has cores, since a million cases are to be back within five minutes.
+    """
     if is_sqlite():
         path = Path(settings.DATABASES["default"]["NAME"])
         connections["default"].close()
@@ -57,7 +61,7 @@ def load(source: Path) -> None:
             raise CommandError(f"{path} is there already; restore into an empty place.")
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(".restoring")
-        shutil.copyfile(source, fresh)
+        shutil.move(source, fresh)
         synced(fresh)
         fresh.replace(path)
         synced(path.parent)
@@ -71,6 +75,7 @@ def load(source: Path) -> None:
         "--exit-on-error",
         "--no-owner",
         "--no-privileges",
+        f"--jobs={os.cpu_count() or 1}",
         f"--dbname={name}",
         str(source),
     )
