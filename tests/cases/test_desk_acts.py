@@ -248,6 +248,22 @@ def test_publishing_needs_the_tick_of_a_person(world):
     assert "checked" in page.context["form"].errors
 
 
+def test_the_office_keeps_a_case_from_erasure_and_lets_it_go(world):
+    case = d.delivered(world)
+    too_long = d.client("supervisor").post(d.url("case-hold", case.pk), {"reason": "调" * 201})
+    assert "调" * 201 in too_long.content.decode()
+    assert not case.holds.exists()
+    do("case-hold", case.pk, "supervisor", reason="法院5月3日来函调取")
+    page = d.client("clerk").get(d.url("case", case.pk)).content.decode()
+    assert "法院5月3日来函调取" in page
+    offered = d.client("supervisor").get(d.url("case", case.pk)).content.decode()
+    assert d.url("case-lift", case.pk) in offered
+    assert d.url("case-hold", case.pk) not in offered
+    do("case-lift", case.pk, "supervisor")
+    assert case.holds.get().lifted_at
+    assert "法院5月3日来函调取" not in d.client("clerk").get(d.url("case", case.pk)).content.decode()
+
+
 def test_follow_up_not_done_opens_again(world):
     row = d.follow_up(world)
     do("case-follow-up", row.pk, is_done="no", reason="又坏了")

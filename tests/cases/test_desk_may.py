@@ -25,6 +25,8 @@ MAY = {
     "note": OFFICE | UNIT,
     "publish": HEAD,
     "take-back": HEAD,
+    "hold": {"supervisor"},
+    "lift": {"supervisor"},
 }
 MAY_ON = {**dict.fromkeys(ON_DISPATCH, OFFICE), "write-down": DESK}
 

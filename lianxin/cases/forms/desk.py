@@ -171,6 +171,12 @@ class ReasonForm(CaseForm):
     reason = words_field(_("Reason"))
 
 
+class HoldForm(CaseForm):
+    reason = words_field(_("Who needs it, and for what"), most=200, help_text=_(
+        "For example: the court in its letter of 3 May, until the appeal is over."
+    ))  # fmt: skip
+
+
 class PauseForm(CaseForm):
     reason = words_field(_("What is the resident asked for?"), help_text=_(
         "The clocks stand still until there is a reply, or until you let them run again."

@@ -13,10 +13,10 @@ from lianxin.web.forms import LxForm
 Words = Any  # a text, or one to be translated when shown
 
 
-def words_field(label: Words, *, rows: int = 3, **more: Any) -> forms.CharField:
-    """A few sentences."""
+def words_field(label: Words, *, rows: int = 3, most: int = 5000, **more: Any) -> forms.CharField:
+    """A few sentences, at `most` so many characters."""
     widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=widget, max_length=5000, **more)
+    return forms.CharField(label=label, widget=widget, max_length=most, **more)
 
 
 class CaseForm(LxForm, forms.Form):

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext
 
 from lianxin.cases.enums import CaseState
-from lianxin.cases.models import Case, CaseLink, Message, Reveal, Voice
+from lianxin.cases.models import Case, CaseLink, LegalHold, Message, Reveal, Voice
 from lianxin.cases.queries.cases import by_phone, visible_to
 from lianxin.cases.rules.permissions import may_reveal
 from lianxin.congress.models import Actor
@@ -62,6 +62,7 @@ def case_for(actor: Actor, case_id: UUID) -> Case:
             Prefetch("messages", Message.objects.select_related("person")),
             Prefetch("links", CaseLink.objects.select_related("other")),
             Prefetch("linked_from", CaseLink.objects.select_related("case")),
+            Prefetch("holds", LegalHold.objects.select_related("set_by")),
         )
         .filter(pk=case_id)
         .first()

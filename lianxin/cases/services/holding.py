@@ -29,7 +29,7 @@ def hold(*, case_id: UUID, reason: str, by: Actor, at: datetime) -> LegalHold:
         lifted_at=None,
         defaults={
             "division_code": case.division_code,
-            "reason": reason.strip()[:200],
+            "reason": reason.strip(),
             "set_at": at,
             "set_by_id": by.person_id,
         },

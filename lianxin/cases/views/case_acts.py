@@ -16,7 +16,7 @@ from lianxin.cases.forms import desk_answers as answers
 from lianxin.cases.forms import desk_handing as handing
 from lianxin.cases.queries import acts
 from lianxin.cases.queries.desk_case import case_for
-from lianxin.cases.services import joining, publishing, screening
+from lianxin.cases.services import holding, joining, publishing, screening
 from lianxin.cases.views.case_base import ActPage, Ask, actor_of, serve
 from lianxin.handling.enums import DispatchKind, RoundKind
 from lianxin.handling.services import matters
@@ -198,6 +198,18 @@ PAGES: dict[str, ActPage] = {
             lambda a: publishing.take_back(case_id=a.case.pk, by=a.by, at=a.at, reason=a.words["reason"]),
             _("The public page is gone at once."),
             _("Taken back:"),
+        ),
+        ActPage(
+            "hold", f.HoldForm,
+            lambda a: holding.hold(case_id=a.case.pk, reason=a.words["reason"], by=a.by, at=a.at),
+            _("While a court or an inspection needs this matter nothing of it is erased, neither at a resident's wish nor after its time."),
+            _("Kept from erasure:"),
+        ),
+        ActPage(
+            "lift", f.NothingForm,
+            lambda a: holding.lift(case_id=a.case.pk, by=a.by, at=a.at),
+            _("What residents had asked to have erased, and what is past its time, then goes by itself."),
+            _("May be erased again:"),
         ),
     )
 }  # fmt: skip
