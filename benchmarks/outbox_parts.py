@@ -114,6 +114,9 @@ def main() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from lianxin.kernel import scope
+
+    scope.open_for_process("run by hand")
     hurry()
     join()
     match sys.argv[1:]:
