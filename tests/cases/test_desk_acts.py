@@ -261,7 +261,9 @@ def test_the_office_keeps_a_case_from_erasure_and_lets_it_go(world):
     assert d.url("case-hold", case.pk) not in offered
     do("case-lift", case.pk, "supervisor")
     assert case.holds.get().lifted_at
-    assert "法院5月3日来函调取" not in d.client("clerk").get(d.url("case", case.pk)).content.decode()
+    assert (
+        "法院5月3日来函调取" not in d.client("clerk").get(d.url("case", case.pk)).content.decode()
+    )
 
 
 def test_follow_up_not_done_opens_again(world):

@@ -17,6 +17,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from lianxin.kernel.sqlite3.schema import DatabaseSchemaEditor
+
 #: Seconds between two looks at the other processes' lock; only the first of a process looks.
 GLANCE = 0.0005
 
@@ -78,6 +80,7 @@ _Wrapper: Any = base.DatabaseWrapper  # Its types leave out what it overrides he
 class DatabaseWrapper(_Wrapper):
     """Django's, with a turn for each transaction."""
 
+    SchemaEditorClass = DatabaseSchemaEditor
     _turn: Turn | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
