@@ -189,7 +189,7 @@ def make_booking(
     return BookedShown(code=receipt.code, place=receipt.place)
 
 
-@open_doors.read("/bookings/{code}", BookingShown, _("One's own booking, masked"))
+@open_doors.read("/bookings/{code}", BookingShown, _("One's own booking, masked"), is_guessed=True)
 def booking(request: HttpRequest, code: str) -> BookingShown:
     return _shown(_found(request, code), code)
 

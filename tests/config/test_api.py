@@ -8,6 +8,7 @@ from django.test import Client
 
 from lianxin.cases.models import Case
 from lianxin.config.api import api
+from lianxin.kernel import codes
 from lianxin.kernel.ids import uuid7
 from lianxin.people.models import Account
 from tests import factories as f
@@ -209,3 +210,11 @@ def test_the_description_and_its_page(db, client):
     assert page.status_code == 200
     assert "/cases/{case_id}/accept" in page.content.decode()
     assert "http" not in json.dumps(document["servers"])
+
+
+@pytest.mark.parametrize("path", ["/receipts/{code}", "/receipts/{code}/proof", "/bookings/{code}"])
+def test_whoever_guesses_codes_is_put_off_and_the_description_says_so(db, port, path):
+    answers = [port.get(BASE + path.replace("{code}", codes.new_code())) for _ in range(11)]
+    assert [one.status_code for one in answers] == [404] * 10 + [429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert "429" in api.document()["paths"][path]["get"]["responses"]

@@ -89,7 +89,9 @@ class ProofShown(Shown):
     text: str = Field(description="a C2SP tlog-proof, or the signed promise of one within a minute")
 
 
-@open_doors.read("/receipts/{code}", TrackingShown, _("Follow a matter by its receipt code"))
+@open_doors.read(
+    "/receipts/{code}", TrackingShown, _("Follow a matter by its receipt code"), is_guessed=True
+)
 def receipt(request: HttpRequest, code: str) -> TrackingShown:
     return _tracked(_voice(request, code), code)
 
@@ -135,7 +137,10 @@ def withdraw_own(request: HttpRequest, code: str, said: WithdrawalSaid) -> Track
 
 
 @open_doors.read(
-    "/receipts/{code}/proof", ProofShown, _("The proof that the matter stands in the ledger")
+    "/receipts/{code}/proof",
+    ProofShown,
+    _("The proof that the matter stands in the ledger"),
+    is_guessed=True,
 )
 def proof(request: HttpRequest, code: str) -> ProofShown:
     voice = _voice(request, code)

@@ -14,6 +14,8 @@ from ninja.decorators import decorate_view
 
 from lianxin.web.kept import compared
 
+#: Where the description says it once (lianxin.web.rest.document).
+PUT_OFF = {"$ref": "#/components/responses/429"}
 View = TypeVar("View", bound=Callable[..., Any])
 Run = Callable[..., HttpResponse]
 
@@ -25,13 +27,23 @@ class Doors(Router):
         super().__init__(tags=[tag])  # type: ignore[list-item]
 
     def read(
-        self, path: str, gives: Any, summary: str | Promise, *, kept: int = 0
+        self,
+        path: str,
+        gives: Any,
+        summary: str | Promise,
+        *,
+        kept: int = 0,
+        is_guessed: bool = False,
     ) -> Callable[[View], View]:
-        """GET. `kept`: for how many seconds anybody may keep the answer, which then has an ETag."""
+        """GET. `kept`: for how many seconds anybody may keep the answer, which then has an ETag.
+        `is_guessed`: the address holds a secret code, and whoever tries too many is put off (429).
+        """
 
         def opened(view: View) -> View:
             answers = {200: gives, 304: None} if kept else {200: gives}
-            door = self.get(path, response=answers, **_named(view, summary))
+            more = {"responses": {429: PUT_OFF}} if is_guessed else {}
+            named = _named(view, summary)
+            door = self.get(path, response=answers, openapi_extra=more, **named)
             return door(decorate_view(_kept(kept))(view) if kept else view)
 
         return opened
