@@ -41,6 +41,10 @@ CORPUS = (
     "👩‍👩‍👧‍👦" * 40,
     "(" * 200 + "a" + ")" * 200,
     "\t \u200b\u3000",
+    "[" * 10_000,
+    '{"a":' * 3_000,
+    "*)(uid=*))(|(uid=*",
+    "\ufdfa" * 500 + "\u0338",
 )
 #: What pages read from their address and from forms.
 NAMES = (  # noqa: SIM905  (a list of eighty lines says no more)
