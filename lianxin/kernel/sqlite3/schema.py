@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.backends.sqlite3 import schema
 
-#: What SQLite names when it prepares a statement that inserts, updates, deletes or drops
-#: (https://www.sqlite.org/c3ref/c_alter_table.html); the table comes with it.
+#: Action codes of SQLite for a statement that inserts, updates, deletes or drops, as its
+#: authoriser is told when the statement is prepared; the name of the table comes with them.
 WRITES = {18, 23, 9, 11}
 _ALLOWED = 0
 
