@@ -42,6 +42,7 @@ def pytest_collection_finish() -> None:
             importlib.import_module(module.name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
