@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.sqlite3 import schema
 
 #: Action codes of SQLite for a statement that inserts, updates, deletes or drops, as its
@@ -22,6 +23,8 @@ WHERE m.type = 'table'
 """
 
 _Editor: Any = schema.DatabaseSchemaEditor  # Its types leave out what it overrides here.
+#: What all engines do at the end; SQLite's own would check everything first.
+_Common: Any = BaseDatabaseSchemaEditor
 
 
 class DatabaseSchemaEditor(_Editor):
@@ -42,7 +45,7 @@ class DatabaseSchemaEditor(_Editor):
         """Raises IntegrityError where a reference leads nowhere; the migration is then undone."""
         self.connection.connection.set_authorizer(None)
         self.connection.check_constraints(self._doubtful())
-        super(schema.DatabaseSchemaEditor, self).__exit__(kind, error, at)
+        _Common.__exit__(self, kind, error, at)
         self.connection.enable_constraint_checking()
 
     def _prepared(self, action: int, table: str | None, *_: object) -> int:
