@@ -14,7 +14,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
 
 def test_the_solver_of_rotas_is_not_loaded_to_serve_pages():
-    """It would make every start half a second longer, and every process 60 MB larger."""
+    """It would make every start longer, and every process 50 MB larger."""
     said = subprocess.run(
         [sys.executable, "-c", ASKED],
         cwd=settings.BASE_DIR,
