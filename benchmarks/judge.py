@@ -1,7 +1,7 @@
 """Compares the receipts that were handed out with what is stored.
 
 python -m benchmarks.judge RECEIPTS     a line of JSON per receipt: key, mark, code; prints JSON
-python -m benchmarks.judge RECEIPTS lost     looks for them alone, where going through all takes an hour
+python -m benchmarks.judge RECEIPTS lost     looks for them alone, where going through all takes long
 """
 
 from __future__ import annotations

@@ -6,7 +6,6 @@ the database is locked for minutes, also where nothing but a small table was alt
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -36,16 +35,11 @@ class DatabaseSchemaEditor(_Editor):
         self.connection.connection.set_authorizer(self._prepared)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         """Raises IntegrityError where a reference leads nowhere; the migration is then undone."""
         self.connection.connection.set_authorizer(None)
         self.connection.check_constraints(self._doubtful())
-        _Common.__exit__(self, kind, error, at)
+        _Common.__exit__(self, *raised)
         self.connection.enable_constraint_checking()
 
     def _prepared(self, action: int, table: str | None, *_: object) -> int:
