@@ -33,7 +33,11 @@ def restore(home, file, **more):
 
 
 def test_what_is_restored_is_the_same(home, written, tmp_path):
-    assert "the same" in restore(home, written, FILES_DIR=str(tmp_path / "files"))
+    url = home.new_database()
+    assert "the same" in restore(home, written, url=url, FILES_DIR=str(tmp_path / "files"))
+    guards = home.ask("tests.reliability.guards_of", url=url)
+    assert guards == home.ask("tests.reliability.guards_of", url=home.url)
+    assert len(guards) > 1
     found = (tmp_path / "files" / "2026" / "piece.jpg").read_bytes()
     assert found == b"\xff\xd8 a picture" * 99
 
