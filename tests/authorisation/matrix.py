@@ -13,7 +13,8 @@ statuses, or `sign-in` (sent to the sign-in page). `not_exercised: <reason>` kee
 without trying it.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 FOLDER = Path(__file__).parent / "matrix"
 METHODS = ("get", "post")
+#: With MATRIX_SHARE=1 every pair is tried. Else of one's own place each role tries every address by
+#: one of the two methods, and of other places every twelfth pair is tried.
+OWN_SHARE, FOREIGN_SHARE = (int(os.environ.get("MATRIX_SHARE", usual)) for usual in ("2", "12"))
 ROLES = (
     "anonymous",
     "clerk",
@@ -55,6 +59,11 @@ class Row:
         refused = [403, 404, 405, "sign-in"]
         same = self.answer("get", role) if method == "post" and "get" in self.expected else []
         return refused + (same if isinstance(same, list) else [same])
+
+
+def thinned(pairs: Sequence[Any], *, share: int, turn: int) -> Sequence[Any]:
+    """All with share 1, else every share-th; where it begins goes on with each row's turn."""
+    return pairs[turn % share :: share]
 
 
 def rows(folder: Path = FOLDER) -> dict[str, Row]:

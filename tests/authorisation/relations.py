@@ -130,4 +130,4 @@ def pairs(row: matrix.Row, *, share: int, turn: int) -> Iterator[tuple[str, str]
     """Which (method, actor) of a row are tried: all with share 1, else every share-th."""
     methods = [method for method in matrix.METHODS if method in row.expected]
     both = [(method, actor) for method in methods for actor in ACTORS]
-    yield from both[turn % share :: share]
+    yield from matrix.thinned(both, share=share, turn=turn)

@@ -1,11 +1,10 @@
 """Somebody from a sibling county, from above or from below gets nothing but what is written down.
 
-The default suite tries every twelfth pair; `make matrix`, in .ci/run too, tries all.
+The default suite tries a share of the pairs; `make matrix`, in .ci/run too, tries all.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from uuid import UUID, uuid4
 
@@ -18,7 +17,6 @@ from tests.authorisation import matrix, relations, things
 from tests.authorisation.test_matrix import ROWS, answer
 
 NAMED = relations.named(ROWS)
-SHARE = int(os.environ.get("MATRIX_SHARE", "12"))
 #: What differs between any two pages: a nonce, a token, the id that was asked for.
 FLEETING = re.compile(
     rb'nonce="[^"]+"|csrf\w*" value="\w+"|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
@@ -57,12 +55,14 @@ def test_every_row_with_an_object_is_asked_and_there_are_enough_pairs():
 @pytest.mark.parametrize("file", FILES)
 def test_who_is_from_elsewhere_gets_what_is_written(file, world, record_property):
     found, rows = [], [row for row in NAMED.values() if row.file == file]
-    pairs = (relations.pairs(row, share=SHARE, turn=turn) for turn, row in enumerate(rows))
+    pairs = (
+        relations.pairs(row, share=matrix.FOREIGN_SHARE, turn=turn) for turn, row in enumerate(rows)
+    )
     record_property("pairs", sum(len(list(some)) for some in pairs))
     for number, row in enumerate(rows):
         with transaction.atomic():
             world.made.clear()
-            found += judge(row, world, share=SHARE, turn=number)
+            found += judge(row, world, share=matrix.FOREIGN_SHARE, turn=number)
             transaction.set_rollback(True)
     none(found)
 
