@@ -82,15 +82,23 @@ class Cluster:
 
     def run(self, program: str, *words: str) -> str:
         """A program of PostgreSQL, as its own user: it refuses to be root."""
-        command = [str(self.programs / program), *words]
+        return self.call(str(self.programs / program), *words)
+
+    def call(self, *command: str, **more: str) -> str:
+        """What any program prints as PostgreSQL's user, with more in its environment."""
         if os.getuid() == 0:
-            command = [
+            command = (
                 "setpriv",
                 "--reuid=postgres",
                 "--regid=postgres",
                 "--clear-groups",
                 *command,
-            ]
+            )
         return subprocess.run(
-            command, cwd=self.folder, check=True, capture_output=True, text=True
+            command,
+            cwd=self.folder,
+            check=True,
+            capture_output=True,
+            text=True,
+            env=os.environ | more,
         ).stdout

@@ -121,6 +121,11 @@ class Case(Keyed, Scoped):
         return f"{self.number} {self.title}"
 
     @property
+    def is_held(self) -> bool:
+        """Whether nothing may be erased of it for now. A query where holds are not prefetched."""
+        return any(hold.lifted_at is None for hold in self.holds.all())
+
+    @property
     def place_shown(self) -> str:
         """The address for those at work: a number that somebody wrote there is covered."""
         return covered(self.address)

@@ -130,10 +130,6 @@ def _holds_back(by: Actor, case: Case) -> bool:
     return permissions.may_hold(by, case)
 
 
-def _is_held(case: Case) -> bool:
-    return any(one.lifted_at is None for one in case.holds.all())
-
-
 def _is_live(case: Case) -> bool:
     return case.state in (CaseState.FILED, CaseState.ASKED_BACK, CaseState.ACCEPTED)
 
@@ -160,8 +156,8 @@ CASE_RULES = (
     ActRule("split", _("Split off"), "cases:case-split", _screens, _is_live),
     ActRule("link", _("Link"), "cases:case-link", _screens, lambda case: True),
     ActRule("withdraw", _("Withdraw"), "cases:case-withdraw", _screens, _case_knows("withdraw")),
-    ActRule("hold", _("Keep from erasure"), "cases:case-hold", _holds_back, lambda case: not _is_held(case)),
-    ActRule("lift", _("Allow erasure again"), "cases:case-lift", _holds_back, _is_held),
+    ActRule("hold", _("Keep from erasure"), "cases:case-hold", _holds_back, lambda case: not case.is_held),
+    ActRule("lift", _("Allow erasure again"), "cases:case-lift", _holds_back, lambda case: case.is_held),
 )  # fmt: skip
 
 

@@ -57,7 +57,7 @@ class Page:
 def page_of(voice: Voice) -> Page:
     root = speaking_for(voice.case)
     waits = voice.requests.filter(kind=DataWish.ERASE, state=WishState.WAITING).exists()
-    held = voice.case.holds.filter(lifted_at__isnull=True).exists()
+    held = voice.case.is_held
     ways: tuple[str, ...] = ("now",)
     if must_wait(voice, root):
         ways = ("withdraw", "wait") if may_withdraw(voice, root) else ("wait",)

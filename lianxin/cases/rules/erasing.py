@@ -76,7 +76,7 @@ def check_erasable(voice: Voice, case: Case, root: Case) -> None:
     """Raises ErasedAlready, Held; StillRunning while the matter needs the words."""
     if voice.erased_at is not None:
         raise ErasedAlready
-    if case.holds.filter(lifted_at__isnull=True).exists():
+    if case.is_held:
         raise Held
     if must_wait(voice, root):
         raise StillRunning

@@ -202,8 +202,7 @@ def erase_waiting(at: datetime, *, limit: int = 500) -> int:
 def _erased_if_over(voice_id: UUID, at: datetime) -> bool:
     voice = Voice.objects.select_related("case").get(pk=voice_id)
     root = root_of(lock_case(voice.case_id))
-    held = voice.case.holds.filter(lifted_at__isnull=True).exists()
-    if held or rules.must_wait(voice, root):
+    if voice.case.is_held or rules.must_wait(voice, root):
         return False
     erase(voice_id=voice_id, at=at)
     return True
