@@ -237,6 +237,7 @@ def _housekeeping() -> None:
     job("kernel.statistics", timedelta(hours=1), run=db.refresh_statistics)
     job("record.scan", timedelta(minutes=1), run=record.scan_waiting)
     job("record.staged", timedelta(hours=1), run=record.purge_staged)
+    job("record.seal", timedelta(days=1), run=record.seal_old, after=night)
     job(
         "record.files",
         timedelta(days=1),

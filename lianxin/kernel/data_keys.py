@@ -74,6 +74,12 @@ def for_writing(key_id: UUID) -> OwnKey:
     return held
 
 
+def for_reading(key_id: UUID) -> OwnKey | None:
+    """The key in the clear, held nowhere; None once it was destroyed. One query."""
+    wrapped = wrapped_of([key_id], "default").get(key_id)
+    return unwrap(wrapped, key_id) if wrapped else None
+
+
 def usable(key_id: UUID) -> UUID | None:
     """The same key while it seals. None once it was destroyed: a row without one makes its own."""
     try:

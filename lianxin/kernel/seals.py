@@ -67,8 +67,13 @@ def seal(text: str, *, column: str, row: object, key: OwnKey | None = None) -> b
     if key is None:
         header = active_header()
         return header + _encrypt(header[0], _key(header, column), text.encode(), column, row)
+    return seal_bytes(text.encode(), column=column, row=row, key=key)
+
+
+def seal_bytes(data: bytes, *, column: str, row: object, key: OwnKey) -> bytes:
+    """The same of any bytes, of a file's, with an own key; empty ones are sealed, too."""
     kind = active_own_header()
-    body = _encrypt(kind[0], algorithm_key(key.secret, kind[0]), text.encode(), column, row)
+    body = _encrypt(kind[0], algorithm_key(key.secret, kind[0]), data, column, row)
     return kind + key.id.bytes + body
 
 
@@ -80,6 +85,11 @@ def unseal(sealed: bytes, *, column: str, row: object, secret: bytes | None = No
     if not sealed:
         return ""
     return _open(sealed, column, row, secret).decode()
+
+
+def unseal_bytes(sealed: bytes, *, column: str, row: object, key: OwnKey) -> bytes:
+    """What `seal_bytes` was given. Raises SealBrokenError."""
+    return _open(sealed, column, row, key.secret)
 
 
 def wrap(key: OwnKey) -> bytes:

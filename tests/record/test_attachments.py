@@ -3,17 +3,22 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 
+from lianxin.kernel import data_keys
 from lianxin.kernel.clock import now
 from lianxin.kernel.ids import uuid7
+from lianxin.kernel.models import DataKey
 from lianxin.kernel.refused import Absent, IllegalMove
+from lianxin.kernel.seals import SealBrokenError
 from lianxin.record import services
 from lianxin.record.enums import AttachmentState
 from lianxin.record.models import Attachment, Entry
-from lianxin.record.queries import attachments_by_subject, attachments_of
-from lianxin.record.services import UploadRefused
+from lianxin.record.queries import attachments_by_subject, attachments_of, body_of
+from lianxin.record.queries.files import NAMES
+from lianxin.record.services import UploadRefused, files
 from tests.record.people import AT, Clerk, photo, upload
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +31,23 @@ def attached(**change):
 
 
 def stored() -> set[str]:
-    return set(services.attachments._stored_names(""))
+    return set(files.stored_names())
+
+
+def lying(name: str) -> bytes:
+    """What whoever has the disk reads."""
+    with default_storage.open(name) as file:
+        return file.read()
+
+
+def older_than_keys(made: Attachment) -> Attachment:
+    """The attachment as it was stored before files were sealed."""
+    for variant in ("full", "preview"):
+        name, body = getattr(made, NAMES[variant]), body_of(made, variant)
+        default_storage.delete(name)
+        assert default_storage.save(name, ContentFile(body)) == name
+    Attachment.objects.filter(pk=made.pk).update(data_key=None)
+    return Attachment.objects.get(pk=made.pk)
 
 
 def test_an_attachment_is_stored_under_a_name_that_says_nothing():
@@ -39,8 +60,7 @@ def test_an_attachment_is_stored_under_a_name_that_says_nothing():
     assert again.is_image
     assert again.file == f"2026/11/22/{made.pk.hex}.jpg"
     assert stored() == {again.file, again.preview}
-    with default_storage.open(again.file) as file:
-        assert len(file.read()) == again.size
+    assert len(body_of(again)) == again.size
     (entry,) = Entry.objects.all()
     assert (entry.action, entry.subject_id) == ("record.attachment.bind", CASE[1])
     assert entry.data["sha256"] == bytes(again.sha256).hex()
@@ -52,6 +72,60 @@ def test_the_file_name_is_sealed():
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM record_attachment")
         assert b"PLANTED" not in bytes(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("algorithm", ["aes", "sm4"])
+def test_its_files_are_sealed_with_a_key_of_its_own(algorithm, settings):
+    settings.SEAL_ALGORITHM = algorithm
+    taken = services.prepare(upload(photo((64, 48))))
+    made, other = attached(upload=taken), attached()
+    assert made.data_key != other.data_key
+    for variant, body in (("full", taken.body), ("preview", taken.preview)):
+        name = getattr(made, NAMES[variant])
+        assert body_of(made, variant) == body
+        assert body[:64] not in lying(name)
+        assert body[-64:] not in lying(name)
+
+
+def test_a_file_opens_in_its_place_alone():
+    made, other = attached(), attached()
+    default_storage.delete(other.file)
+    default_storage.save(other.file, ContentFile(lying(made.file)))
+    made.preview = made.file
+    for one, variant in ((other, "full"), (made, "preview")):
+        with pytest.raises(SealBrokenError):
+            body_of(one, variant)
+    with pytest.raises(Absent):
+        body_of(made, "made-up")
+
+
+def test_files_older_than_their_keys_are_sealed(django_capture_on_commit_callbacks):
+    old, lost, new = older_than_keys(attached()), older_than_keys(attached()), attached()
+    gone = older_than_keys(attached())
+    services.remove(attachment_id=gone.pk, by=None, at=AT, ground="wrong")
+    default_storage.delete(lost.file)
+    body = body_of(old)
+    assert body == lying(old.file)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert files.seal_old(AT) == 1
+    again = Attachment.objects.get(pk=old.pk)
+    assert body_of(again) == body
+    assert body[:64] not in lying(again.file)
+    assert {again.file, again.preview} <= stored()
+    assert not {old.file, old.preview} & stored()
+    assert files.seal_old(AT) == 0
+    assert Attachment.objects.get(pk=new.pk).file == new.file
+
+
+@pytest.mark.parametrize(("ground", "erased"), [("wrong person", False), ("erasure", True)])
+def test_a_copy_of_a_removed_file_opens_no_more(ground, erased):
+    made = attached()
+    services.remove(attachment_id=made.pk, by=None, at=AT, ground=ground)
+    assert default_storage.exists(made.file)  # as in a back-up of before
+    with pytest.raises(Absent):
+        body_of(made)
+    key = DataKey.objects.get(pk=made.data_key)
+    assert (bytes(key.wrapped), key.is_erased) == (b"", erased)
 
 
 def test_staged_files_are_bound_to_their_subject_in_order():
@@ -124,6 +198,8 @@ def test_uploads_nobody_sent_are_deleted_after_a_day(django_capture_on_commit_ca
     with django_capture_on_commit_callbacks(execute=True):
         assert services.purge_staged(AT + timedelta(hours=25)) == 1
     assert set(Attachment.objects.all()) == {new, bound}
+    assert data_keys.for_reading(old.data_key) is None
+    assert data_keys.for_reading(new.data_key) is not None
     assert old.file not in stored()
     assert {new.file, bound.file} <= stored()
 

@@ -89,7 +89,7 @@ def test_staged_removed_and_lost_files_are_absent():
     with pytest.raises(Absent):
         get(services.stage(upload(photo((64, 48))), AT))
     one = attached()
-    services.attachments._delete_files([one.file])
+    services.files.delete([one.file])
     with pytest.raises(Absent):
         get(one)
     services.remove(attachment_id=one.pk, by=None, at=AT, ground="x")

@@ -10,6 +10,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db.models import Model, Q
 from django.template.loader import render_to_string
 
@@ -27,9 +27,10 @@ from lianxin.cases.queries.cases import speaking_for
 from lianxin.cases.rules.erasing import may_withdraw, must_wait
 from lianxin.handling.models import Answer, Commitment, Event, Verdict
 from lianxin.kernel.clock import local
+from lianxin.kernel.refused import Absent
 from lianxin.notices.models import Delivery
 from lianxin.record.models import Attachment
-from lianxin.record.queries import attachments_by_subject
+from lianxin.record.queries import attachments_by_subject, body_of
 from lianxin.record.queries.inventory import Table, exported
 
 #: What another app keeps of the resident of a case: offered in config/wiring.py.
@@ -92,7 +93,8 @@ def archive_of(voice: Voice, *, at: datetime) -> bytes:
         )
         made.writestr("my-data.html", page)
         for photo in _photos(voice):
-            made.writestr(f"photos/{photo.pk.hex}.jpg", default_storage.open(photo.file).read())
+            with suppress(Absent):  # lost from the disk: the rest is theirs all the same
+                made.writestr(f"photos/{photo.pk.hex}.jpg", body_of(photo))
     return packed.getvalue()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +23,7 @@ from lianxin.kernel.reference import one_look
 from lianxin.kernel.refused import Absent
 from lianxin.places.queries import grids_in, names_for
 from lianxin.record import services as record
+from lianxin.record.queries import body_of
 from lianxin.web.forms import attempt
 from lianxin.web.visitors import sender_of, typed
 
@@ -167,10 +167,9 @@ def photos(request: HttpRequest) -> JsonResponse:
 def photo(request: HttpRequest, token: str) -> HttpResponse:
     """The preview of a photo that is not sent yet, for whoever holds its token."""
     row = record.staged(token)
-    if row is None or not row.preview or not row.is_shown:
+    if row is None or not row.is_shown:
         raise Absent
-    with default_storage.open(row.preview) as file:
-        return HttpResponse(file.read(), content_type="image/jpeg", headers=PREVIEW)
+    return HttpResponse(body_of(row, "preview"), content_type="image/jpeg", headers=PREVIEW)
 
 
 @require_safe

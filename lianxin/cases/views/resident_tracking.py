@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -38,6 +38,7 @@ from lianxin.kernel.refused import Absent
 from lianxin.places.queries import names_for
 from lianxin.record import services as record
 from lianxin.record.models import Attachment
+from lianxin.record.queries import body_of
 from lianxin.record.queries.ledger import proof_of
 from lianxin.web.forms import attempt
 from lianxin.web.visitors import check_guesser, private, sent
@@ -219,11 +220,10 @@ def file(
     if attachment_id not in queries.files_of(voice):
         raise Absent
     row = Attachment.objects.get(pk=attachment_id)
-    name = {"full": row.file, "preview": row.preview}.get(variant)
-    if not name or not row.is_shown:
+    if not row.is_shown:
         raise Absent
     return FileResponse(
-        default_storage.open(name),
+        BytesIO(body_of(row, variant)),
         as_attachment=not row.is_image,
         filename=row.name or f"{row.pk.hex}.jpg",
         content_type=row.content_type,

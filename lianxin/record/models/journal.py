@@ -9,7 +9,7 @@ from typing import Any, ClassVar, NoReturn
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lianxin.kernel.fields import SealedTextField
+from lianxin.kernel.fields import OwnKeyField, SealedTextField
 from lianxin.kernel.models import Entity, Scoped
 from lianxin.kernel.rowsecurity import OwnDivision, Through
 from lianxin.record.enums import SHOWN, AttachmentKind, AttachmentState, BatchState, Scan
@@ -71,9 +71,12 @@ class Attachment(Scoped):
     """A picture or document. Staged until it is bound to its subject; the file has no given name.
 
     Pictures are always re-encoded: what was in the file besides the pixels (place, camera,
-    hidden content) is gone.
+    hidden content) is gone. Its files are sealed with a key of its own (`kernel.data_keys`), which dies
+    with it, so that no back-up shows them either; without one they lie there as before there were
+    keys, until the night.
     """
 
+    data_key = OwnKeyField(makes=False)
     state = models.CharField(
         max_length=8, choices=AttachmentState.choices, default=AttachmentState.STAGED
     )

@@ -1,5 +1,6 @@
 """Reads of the journal, of its ledger (`record.queries.ledger`), and of attachments."""
 
+from lianxin.record.queries.files import body_of
 from lianxin.record.queries.journal import (
     Subject,
     attachments_asked,
@@ -17,6 +18,7 @@ __all__ = [
     "attachments_by_subject",
     "attachments_of",
     "attachments_of_kinds",
+    "body_of",
     "entries_for",
     "entries_of",
     "subject_key",

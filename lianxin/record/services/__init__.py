@@ -10,6 +10,7 @@ from lianxin.record.services.attachments import (
     stage,
     staged,
 )
+from lianxin.record.services.files import seal_old
 from lianxin.record.services.journal import Note, write, write_many
 from lianxin.record.services.scanning import scan_waiting
 from lianxin.record.services.uploads import Prepared, UploadRefused, prepare
@@ -27,6 +28,7 @@ __all__ = [
     "reconcile_files",
     "remove",
     "scan_waiting",
+    "seal_old",
     "stage",
     "staged",
     "witnesses",

@@ -3,35 +3,36 @@
 from __future__ import annotations
 
 import hmac
-import os
-import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel import data_keys, statements
 from lianxin.kernel.keys import index_key
+from lianxin.kernel.models import DataKey
 from lianxin.kernel.moves import move
 from lianxin.kernel.pieces import each
 from lianxin.kernel.refused import Absent
 from lianxin.record.enums import ATTACHMENT_TRANSITIONS, AttachmentState
 from lianxin.record.models import Attachment
 from lianxin.record.queries import attachments_of, subject_key
+from lianxin.record.services import files
 from lianxin.record.services.journal import Acting, write
 from lianxin.record.services.uploads import Prepared, UploadRefused, prepare
 
 STAGED_FOR = timedelta(days=1)
 MOST_PER_SUBJECT = 30
-_OUR_NAME = re.compile(r"[0-9a-f]{32}(-preview)?\.(jpg|pdf|docx|xlsx)")
+#: The ground of a removal that the resident wished.
+ERASURE = "erasure"
 
 
 def stage(upload: File[Any] | Prepared, at: datetime, *, by: Acting | None = None) -> Attachment:
@@ -42,9 +43,11 @@ def stage(upload: File[Any] | Prepared, at: datetime, *, by: Acting | None = Non
     """
     prepared = upload if isinstance(upload, Prepared) else prepare(upload)
     token = secrets.token_urlsafe(24)
-    attachment = _stored(prepared, at=at, by=by, division_code="")
+    attachment, key = _stored(prepared, at=at, by=by, division_code="")
     attachment.token_digest = _digest(token)
-    attachment.save(force_insert=True)
+    with transaction.atomic():
+        statements.insert(key)
+        attachment.save(force_insert=True)
     attachment.token = token  # type: ignore[attr-defined]
     return attachment
 
@@ -104,7 +107,8 @@ def attach(
     Raises UploadRefused.
     """
     prepared = upload if isinstance(upload, Prepared) else prepare(upload)
-    attachment = _stored(prepared, at=at, by=by, division_code=division_code)
+    attachment, key = _stored(prepared, at=at, by=by, division_code=division_code)
+    statements.insert(key)
     attachment.save(force_insert=True)
     _attach_to(attachment, subject_key(subject), division_code, by=by, at=at)
     _check_number(subject, most)
@@ -115,8 +119,8 @@ def attach(
 def remove(*, attachment_id: UUID, by: Acting | None, at: datetime, ground: str) -> Attachment:
     """Takes an attachment away for good, with the ground in the journal.
 
-    Effects: attachment REMOVED, journal entry, its files deleted after the commit. Raises
-    Absent, IllegalMove.
+    Effects: attachment REMOVED, its key destroyed, journal entry, its files deleted after the
+    commit. Raises Absent, IllegalMove.
     """
     attachment = Attachment.objects.select_for_update().filter(pk=attachment_id).first()
     if attachment is None:
@@ -133,8 +137,8 @@ def remove(*, attachment_id: UUID, by: Acting | None, at: datetime, ground: str)
             subject=_subject_of(attachment),
             data={"attachment": attachment.pk, "ground": ground},
         )
-    files = _files_of(attachment)
-    transaction.on_commit(lambda: _delete_files(files))
+    data_keys.destroy([attachment.data_key], erased=ground == ERASURE)
+    transaction.on_commit(partial(files.delete, files.files_of(attachment)))
     return attachment
 
 
@@ -146,7 +150,8 @@ def purge_staged(at: datetime) -> int:
         # The state is asked again: it may have been bound this moment.
         gone, _rows = late.filter(pk=attachment.pk).delete()
         if gone:
-            transaction.on_commit(partial(_delete_files, _files_of(attachment)))
+            data_keys.destroy([attachment.data_key], erased=False)
+            transaction.on_commit(partial(files.delete, files.files_of(attachment)))
             deleted += 1
     return deleted
 
@@ -160,23 +165,23 @@ def reconcile_files(at: datetime) -> tuple[int, list[UUID]]:
     known: set[str] = set()
     missing: list[UUID] = []
     for attachment in each(Attachment.objects.exclude(state=AttachmentState.REMOVED)):
-        files = _files_of(attachment)
-        known.update(files)
-        if not all(default_storage.exists(name) for name in files):
+        names = files.files_of(attachment)
+        known.update(names)
+        if not all(default_storage.exists(name) for name in names):
             missing.append(attachment.pk)
     orphans = [
         name
-        for name in _stored_names("")
+        for name in files.stored_names()
         if name not in known and default_storage.get_modified_time(name) < at - STAGED_FOR
     ]
-    _delete_files(orphans)
+    files.delete(orphans)
     return len(orphans), missing
 
 
 def _stored(
     prepared: Prepared, *, at: datetime, by: Acting | None, division_code: str
-) -> Attachment:
-    """The attachment, not yet saved, with its files stored under names that say nothing."""
+) -> tuple[Attachment, DataKey]:
+    """The attachment and its key, not yet saved, with its files stored under names that say nothing."""
     attachment = Attachment(
         division_code=division_code,
         kind=prepared.kind,
@@ -190,28 +195,14 @@ def _stored(
         uploaded_at=at,
         uploaded_by_id=by.person_id if by else None,
     )
-    stem = f"{at:%Y/%m/%d}/{attachment.pk.hex}"
-    attachment.file = _save(f"{stem}.{prepared.extension}", prepared.body)
-    if prepared.preview:
-        attachment.preview = _save(f"{stem}-preview.jpg", prepared.preview)
-    return attachment
-
-
-def _save(name: str, body: bytes) -> str:
-    stored = default_storage.save(name, ContentFile(body))
-    try:
-        path = Path(default_storage.path(stored))
-    except NotImplementedError:  # No local files; the object store has acknowledged them.
-        return stored
-    # A receipt promises the photos too: they must be on the disk before it is handed out,
-    # with the folders that lead to them.
-    for place in (path, *path.parents[: stored.count("/") + 1]):
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    return stored
+    key = files.keep(
+        attachment,
+        stem=f"{at:%Y/%m/%d}/{attachment.pk.hex}",
+        extension=prepared.extension,
+        full=prepared.body,
+        preview=prepared.preview,
+    )
+    return attachment, key
 
 
 def _attach_to(
@@ -255,24 +246,3 @@ def _subject_of(attachment: Attachment) -> tuple[str, UUID]:
 
 def _digest(token: str) -> bytes:
     return hmac.digest(index_key("upload"), token.encode(), "sha256")
-
-
-def _files_of(attachment: Attachment) -> list[str]:
-    return [name for name in (attachment.file, attachment.preview) if name]
-
-
-def _delete_files(names: Sequence[str]) -> None:
-    for name in names:
-        default_storage.delete(name)
-
-
-def _stored_names(folder: str) -> Iterator[str]:
-    try:
-        folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:
-        return
-    for name in files:
-        if _OUR_NAME.fullmatch(name):
-            yield f"{folder}/{name}".lstrip("/")
-    for name in folders:
-        yield from _stored_names(f"{folder}/{name}".lstrip("/"))

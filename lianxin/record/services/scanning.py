@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from django.core.files.storage import default_storage
-
 from lianxin.record.enums import AttachmentState, Scan
 from lianxin.record.models import Attachment
+from lianxin.record.queries import body_of
 from lianxin.record.services.attachments import remove
 from lianxin.record.services.scanner import ScannerDownError, scan
 
@@ -27,10 +26,8 @@ def scan_waiting(at: datetime) -> int:
     waiting = Attachment.objects.filter(scan=Scan.WAITING).exclude(state=AttachmentState.REMOVED)
     looked = 0
     for attachment in waiting.order_by("uploaded_at", "id")[:MOST]:
-        with default_storage.open(attachment.file) as file:
-            data = file.read()
         try:
-            verdict = scan(data)
+            verdict = scan(body_of(attachment))
         except ScannerDownError:
             log.warning("the scanner cannot be reached; files wait for it")
             break

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.http import FileResponse, HttpRequest
 from django.views.decorators.http import require_safe
 
 from lianxin.kernel.refused import Absent
 from lianxin.record import rules
 from lianxin.record.models import Attachment
+from lianxin.record.queries import body_of
 
 # Whatever it is, the browser runs nothing of it.
 HEADERS = {
@@ -27,11 +28,8 @@ def attachment(request: HttpRequest, attachment_id: UUID, variant: str) -> FileR
     found = Attachment.objects.filter(pk=attachment_id).first()
     if found is None or not rules.may_view(request, found):
         raise Absent
-    name = {"full": found.file, "preview": found.preview}[variant]
-    if not name or not default_storage.exists(name):
-        raise Absent
     return FileResponse(
-        default_storage.open(name),
+        BytesIO(body_of(found, variant)),
         as_attachment=not found.is_image,
         filename=found.name or f"{found.pk.hex}.jpg",
         content_type=found.content_type,
