@@ -6,6 +6,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from lianxin.cases.enums import DataWish, WishState
@@ -272,6 +273,23 @@ def test_an_old_back_up_brought_back_is_emptied_again(world):
     assert erasing.erase_again(NOW) == 1
     assert "水管" not in Case.objects.get(pk=case.pk).words
     assert erasing.erase_again(NOW) == 0
+
+
+def test_what_was_erased_is_erased_again_where_the_database_went_back(world, tmp_path):
+    """By the log alone: rows and keys are what they were before, and both go again."""
+    voice = world.closed()
+    name = Voice.objects.get(pk=voice.pk).name
+    before = [row for table in (DataKey, Voice, Case) for row in table.objects.all()]
+    erasing.erase(voice_id=voice.pk, at=NOW)
+    call_command("erased", "write", str(tmp_path / "gone"))
+    for row in before:
+        row.save()
+    assert Voice.objects.get(pk=voice.pk).name == name != ""
+    call_command("erased", "apply", str(tmp_path / "gone"))
+    again = Voice.objects.get(pk=voice.pk)
+    assert (again.name, again.phone) == ("", "")
+    assert again.erased_at is not None
+    assert "水管" not in Case.objects.get(pk=voice.case_id).words
 
 
 def test_what_ran_out_is_not_erased_when_an_old_back_up_comes_back(world, settings):

@@ -1,6 +1,7 @@
 """The file of residents' keys: each comes back as it was, and says whether a resident had it erased."""
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from lianxin.config.backup import keys
 from lianxin.kernel import data_keys
@@ -35,3 +36,24 @@ def test_a_file_from_before_reasons_were_noted_names_none(tmp_path):
     (tmp_path / keys.ERASED).unlink()
     keys.load_rows(tmp_path)
     assert rows() == [(erased, b"", False)]
+
+
+def test_what_was_destroyed_is_destroyed_again_after_going_back(tmp_path):
+    """The database goes back by the log alone: keys, too, are what they were before."""
+    kept, over, erased = data_keys.make_many(3)
+    before = list(DataKey.objects.all())
+    data_keys.destroy([over], erased=False)
+    data_keys.destroy([erased], erased=True)
+    after, file = rows(), tmp_path / "gone"
+    call_command("erased", "write", str(file))
+    assert bytes(DataKey.objects.get(pk=kept).wrapped) not in file.read_bytes()
+    DataKey.objects.all().delete()
+    DataKey.objects.bulk_create(before)
+    assert rows() != after
+    call_command("erased", "apply", str(file))
+    assert rows() == after
+    with pytest.raises(CommandError, match="there already"):
+        call_command("erased", "write", str(file))
+    file.write_bytes(file.read_bytes().replace(erased.bytes, over.bytes))
+    with pytest.raises(CommandError, match="refused"):
+        call_command("erased", "apply", str(file))

@@ -6,6 +6,7 @@ an older database comes back. A file of before that piece was written names none
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 
 from lianxin.config.backup import signed
+from lianxin.kernel import data_keys
 from lianxin.kernel.models import DataKey
 
 ROWS, ERASED, TABLE = "keys", "erased", DataKey._meta.db_table
@@ -24,17 +26,47 @@ _ID = 16
 _BATCH = 5_000
 
 
-def write_rows(folder: Path, alias: str) -> list[signed.Piece]:
-    """All keys that the database `alias` holds, those destroyed as empty ones; returns the pieces."""
+def write_rows(folder: Path, alias: str, *, gone_only: bool = False) -> list[signed.Piece]:
+    """All keys that the database `alias` holds, those destroyed as empty ones; returns the pieces.
+    `gone_only` leaves out those that open something.
+    """
     pieces = [(name, folder / name) for name in (ROWS, ERASED)]
     with pieces[0][1].open("wb") as all_keys, pieces[1][1].open("wb") as erased:
         for _name, path in pieces:
             path.chmod(0o600)
         rows = DataKey.objects.using(alias).order_by("pk")
+        if gone_only:
+            rows = rows.filter(wrapped=b"")
         for row in rows.iterator(chunk_size=_BATCH):
             all_keys.write(row.pk.bytes + bytes((len(row.wrapped),)) + bytes(row.wrapped))
             erased.write(row.pk.bytes if row.is_erased else b"")
     return pieces
+
+
+def write_gone(target: Path, at: datetime) -> None:
+    """Which keys are destroyed by now, into a signed file that opens nothing. Raises CommandError."""
+    if target.exists():
+        raise CommandError(f"{target} is there already.")
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        pieces = write_rows(Path(folder), "default", gone_only=True)
+        signed.pack(target, pieces, {"at": at.isoformat()})
+
+
+@transaction.atomic
+def destroy_again(source: Path) -> int:
+    """Destroys what a file of keys, or one of `write_gone`, says is gone; returns how many keys
+    were destroyed now. Raises CommandError.
+    """
+    with signed.unpacked(source) as (folder, body):
+        if ROWS not in body["pieces"]:
+            raise CommandError("This file is refused: it holds no keys.")
+        gone = (row for row in read_rows(folder) if not row.wrapped)
+        found = 0
+        while some := list(islice(gone, _BATCH)):
+            for erased in (True, False):
+                ids = [row.pk for row in some if row.is_erased == erased]
+                found += data_keys.destroy(ids, erased=erased)
+        return found
 
 
 def load_rows(folder: Path) -> None:
