@@ -67,7 +67,8 @@ fuzz: tools ## schemathesis on the API for every role, hostile values at every a
 
 .PHONY: erasure
 ERASURE = tests/cases/test_erasing.py tests/cases/test_my_data_pages.py tests/asvs/test_privacy.py \
-	tests/reliability/test_erased_proof.py tests/reliability/test_erased_backup.py
+	tests/reliability/test_erased_proof.py tests/reliability/test_erased_backup.py \
+	tests/record/test_attachments.py tests/config/test_backup_keys.py tests/deploy/test_archive.py
 erasure: tools ## what was erased is read nowhere, in no back-up, and every proof stays valid; on both engines
 	@DATABASE_URL= $(PY) -m benchmarks.tried erasure-sqlite $(ERASURE) $(ARGS)
 	@ops/pg_test.sh $(PY) -m benchmarks.tried erasure-postgresql $(ERASURE) $(ARGS)
