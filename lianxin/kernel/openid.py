@@ -7,7 +7,6 @@ import base64
 import hashlib
 import hmac
 import http.client
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import jwt
 from django.utils.translation import gettext_lazy as _
 
+from lianxin.kernel.foreign import read_json
 from lianxin.kernel.refused import Refused
 
 PATIENCE, LARGEST = 10, 256 * 1024  # seconds for an answer, bytes of one
@@ -147,7 +147,7 @@ class Provider:
         if status >= http.client.INTERNAL_SERVER_ERROR:
             raise OutsideSilent
         try:
-            answer = json.loads(body) if status == http.client.OK else None
+            answer = read_json(body) if status == http.client.OK else None
         except ValueError:
             answer = None
         if not isinstance(answer, dict):

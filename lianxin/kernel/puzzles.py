@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +17,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel import limits
+from lianxin.kernel.foreign import read_json
 from lianxin.kernel.keys import index_key
 from lianxin.kernel.refused import Refused
 
@@ -85,8 +85,8 @@ def _read(answer: str) -> altcha.Payload | None:
     if not answer or len(answer) > LONGEST:
         return None
     try:
-        return altcha.Payload.from_dict(json.loads(base64.b64decode(answer, validate=True)))
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return altcha.Payload.from_dict(read_json(base64.b64decode(answer, validate=True)))
+    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -23,6 +22,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
+from lianxin.kernel.foreign import read_json
 from lianxin.people import rules
 from lianxin.people.enums import Door
 from lianxin.people.models import Account, Passkey
@@ -140,7 +140,7 @@ def _credential(passkey: Passkey) -> AttestedCredentialData:
 
 def _read(answer: str) -> Mapping[str, Any]:
     try:
-        given = json.loads(answer[:20_000])
+        given = read_json(answer[:20_000])
     except ValueError:
         raise rules.PasskeyRefused from None
     if not isinstance(given, dict):

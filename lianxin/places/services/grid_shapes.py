@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from lianxin.kernel.foreign import read_json
 from lianxin.kernel.refused import Forbidden
 from lianxin.places.models import Grid, GridMap
 from lianxin.places.rules.outlines import Outline, OutlineRefused, outline_of
@@ -118,7 +118,7 @@ def import_outlines(*, text: str, by: Importing | None, at: datetime) -> Outline
 
 def _features(text: str) -> list[Mapping[str, Any]]:
     try:
-        found = json.loads(text)
+        found = read_json(text)
         features = list(found["features"])
     except (ValueError, KeyError, TypeError) as wrong:
         raise OutlineRefused(_("The file is no GeoJSON with a list of features.")) from wrong

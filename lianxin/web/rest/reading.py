@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
@@ -11,6 +10,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
+from lianxin.kernel.foreign import read_json
 from lianxin.web.rest.problems import NotInThatForm, Unreadable, WrongForm
 
 #: Nesting that is read; a body of ours has four levels.
@@ -44,8 +44,8 @@ class StrictJSON(Parser):
         if request.content_type != "application/json":
             raise WrongForm
         try:
-            said = json.loads(request.body, parse_constant=_no_number, parse_float=_number)
-        except (ValueError, RecursionError):
+            said = read_json(request.body, parse_constant=_no_number, parse_float=_number)
+        except ValueError:
             raise Unreadable from None
         _check(said)
         return said

@@ -87,7 +87,7 @@ def test_a_file_is_looked_through_and_taken_over():
     assert version() == first
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"features": 5}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"features": 5}', "[" * 10_000])
 def test_what_is_no_geojson(text):
     with pytest.raises(OutlineRefused):
         look_through(text)
