@@ -171,7 +171,8 @@ def test_an_answer_counts_once_and_a_copy_not_at_all(client, account):
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "{}", "[]", "not json", '{"id": 1}', '{"id": "x"}', "[" * 10_000, '{"a":' * 3_000]
+    "answer",
+    ["", "{}", "[]", "not json", '{"id": 1}', '{"id": "x"}', "[" * 10_000, '{"a":' * 3_000],
 )
 def test_nonsense_is_no_passkey(client, account, answer):
     client.post("/sign-in/passkey/options/")
