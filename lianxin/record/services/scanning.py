@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
+from lianxin.kernel.refused import Absent
 from lianxin.record.enums import AttachmentState, Scan
 from lianxin.record.models import Attachment
 from lianxin.record.queries import body_of
@@ -31,6 +32,8 @@ def scan_waiting(at: datetime) -> int:
         except ScannerDownError:
             log.warning("the scanner cannot be reached; files wait for it")
             break
+        except Absent:
+            continue  # Lost from the disk; the comparison of files and rows reports it.
         looked += 1
         attachment.scan = verdict
         attachment.save(update_fields=("scan",))
