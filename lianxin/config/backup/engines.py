@@ -46,9 +46,9 @@ def dump(target: Path, look: Callable[[str], T], *, without: str) -> T:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        # Row level security holds the owner, too: pg_dump is told to read in the scope of PGOPTIONS.
         # Packed but lightly: what is sealed packs badly, and packing is what takes the time.
         words = ["--format=custom", "--compress=1", f"--snapshot={snapshot}"]
+        # Row level security holds the owner, too: pg_dump is told to read in the scope of PGOPTIONS.
         words.append("--enable-row-security")
         words.append(f"--exclude-table-data={without}")
         _run("pg_dump", *words, f"--file={target}")
