@@ -66,10 +66,9 @@ def for_writing(key_id: UUID) -> OwnKey:
     """The key in the clear. Raises UnknownKeyError when it was destroyed or never was."""
     held = _held().get(key_id)
     if held is None:
-        wrapped = wrapped_of([key_id], "default").get(key_id)
-        if not wrapped:
+        held = for_reading(key_id)
+        if held is None:
             raise UnknownKeyError(f"The key {key_id} is gone: nothing can be sealed with it.")
-        held = unwrap(wrapped, key_id)
         _hold(held)
     return held
 

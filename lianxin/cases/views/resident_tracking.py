@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -41,12 +40,8 @@ from lianxin.record.models import Attachment
 from lianxin.record.queries import body_of
 from lianxin.record.queries.ledger import proof_of
 from lianxin.web.forms import attempt
+from lianxin.web.sandboxed import sandboxed
 from lianxin.web.visitors import check_guesser, private, sent
-
-FILE_HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 
 
 # A look-up that changes nothing: a token would make the home page personal and slow.
@@ -222,10 +217,9 @@ def file(
     row = Attachment.objects.get(pk=attachment_id)
     if not row.is_shown:
         raise Absent
-    return FileResponse(
-        BytesIO(body_of(row, variant)),
-        as_attachment=not row.is_image,
-        filename=row.name or f"{row.pk.hex}.jpg",
+    return sandboxed(
+        body_of(row, variant),
+        name=row.name_shown,
         content_type=row.content_type,
-        headers=FILE_HEADERS,
+        is_image=row.is_image,
     )

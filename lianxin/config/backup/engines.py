@@ -46,12 +46,17 @@ def dump(target: Path, look: Callable[[str], T], *, without: str) -> T:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         cursor.execute("SELECT pg_export_snapshot()")
         (snapshot,) = cursor.fetchone()
-        # Packed but lightly: what is sealed packs badly, and packing is what takes the time.
-        words = ["--format=custom", "--compress=1", f"--snapshot={snapshot}"]
-        # Row level security holds the owner, too: pg_dump is told to read in the scope of PGOPTIONS.
-        words.append("--enable-row-security")
-        words.append(f"--exclude-table-data={without}")
-        _run("pg_dump", *words, f"--file={target}")
+        _run(
+            "pg_dump",
+            "--format=custom",
+            # Lightly: what is sealed packs badly, and packing is what takes the time.
+            "--compress=1",
+            # It holds the owner, too: pg_dump is told to read in the scope of PGOPTIONS.
+            "--enable-row-security",
+            f"--snapshot={snapshot}",
+            f"--exclude-table-data={without}",
+            f"--file={target}",
+        )
         return look("default")
 
 
@@ -79,9 +84,8 @@ def load(source: Path) -> None:
     # References are checked before row security stands: between a table's ENABLE and its policy
     # nobody sees a row of it, and two connections do both at any moment.
     entries = _run("pg_restore", "--list", str(source)).splitlines()
-    guards = [one for one in entries if GUARD.match(one)]
-    _restore(source, [one for one in entries if one not in set(guards)])
-    _restore(source, guards)
+    _restore(source, [one for one in entries if not GUARD.match(one)])
+    _restore(source, [one for one in entries if GUARD.match(one)])
 
 
 def _restore(source: Path, entries: list[str]) -> None:

@@ -127,6 +127,11 @@ class Attachment(Scoped):
         return self.kind == AttachmentKind.IMAGE
 
     @property
+    def name_shown(self) -> str:
+        """Its given name; of a resident's photo none is kept."""
+        return self.name or f"{self.pk.hex}.jpg"
+
+    @property
     def is_shown(self) -> bool:
         """Whether it may be served at all: neither waiting for the scanner nor refused by it."""
         return self.scan in SHOWN

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel import data_keys, statements
 from lianxin.kernel.keys import index_key
-from lianxin.kernel.models import DataKey
 from lianxin.kernel.moves import move
 from lianxin.kernel.pieces import each
 from lianxin.kernel.refused import Absent
@@ -43,11 +42,7 @@ def stage(upload: File[Any] | Prepared, at: datetime, *, by: Acting | None = Non
     """
     prepared = upload if isinstance(upload, Prepared) else prepare(upload)
     token = secrets.token_urlsafe(24)
-    attachment, key = _stored(prepared, at=at, by=by, division_code="")
-    attachment.token_digest = _digest(token)
-    with transaction.atomic():
-        statements.insert(key)
-        attachment.save(force_insert=True)
+    attachment = _stored(prepared, at=at, by=by, token_digest=_digest(token))
     attachment.token = token  # type: ignore[attr-defined]
     return attachment
 
@@ -107,9 +102,7 @@ def attach(
     Raises UploadRefused.
     """
     prepared = upload if isinstance(upload, Prepared) else prepare(upload)
-    attachment, key = _stored(prepared, at=at, by=by, division_code=division_code)
-    statements.insert(key)
-    attachment.save(force_insert=True)
+    attachment = _stored(prepared, at=at, by=by, division_code=division_code)
     _attach_to(attachment, subject_key(subject), division_code, by=by, at=at)
     _check_number(subject, most)
     return attachment
@@ -178,12 +171,10 @@ def reconcile_files(at: datetime) -> tuple[int, list[UUID]]:
     return len(orphans), missing
 
 
-def _stored(
-    prepared: Prepared, *, at: datetime, by: Acting | None, division_code: str
-) -> tuple[Attachment, DataKey]:
-    """The attachment and its key, not yet saved, with its files stored under names that say nothing."""
+def _stored(prepared: Prepared, *, at: datetime, by: Acting | None, **more: Any) -> Attachment:
+    """The attachment with its key, once its files are stored under names that say nothing."""
     attachment = Attachment(
-        division_code=division_code,
+        **more,
         kind=prepared.kind,
         name=prepared.name,
         content_type=prepared.content_type,
@@ -202,7 +193,10 @@ def _stored(
         full=prepared.body,
         preview=prepared.preview,
     )
-    return attachment, key
+    with transaction.atomic():
+        statements.insert(key)
+        attachment.save(force_insert=True)
+    return attachment
 
 
 def _attach_to(

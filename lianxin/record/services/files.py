@@ -55,7 +55,6 @@ def seal_old(at: datetime) -> int:
     Each is written anew under another name, then its row is, then the open files are deleted: whatever
     ends it in between, the row names files that are there.
     """
-    del at
     old = Attachment.objects.filter(data_key=None).exclude(state=AttachmentState.REMOVED)
     return sum(_sealed(attachment.pk) for attachment in each(old))
 

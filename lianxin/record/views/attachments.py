@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
@@ -12,14 +11,7 @@ from lianxin.kernel.refused import Absent
 from lianxin.record import rules
 from lianxin.record.models import Attachment
 from lianxin.record.queries import body_of
-
-# Whatever it is, the browser runs nothing of it.
-HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; img-src 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, max-age=600",
-}
+from lianxin.web.sandboxed import sandboxed
 
 
 @require_safe
@@ -28,10 +20,11 @@ def attachment(request: HttpRequest, attachment_id: UUID, variant: str) -> FileR
     found = Attachment.objects.filter(pk=attachment_id).first()
     if found is None or not rules.may_view(request, found):
         raise Absent
-    return FileResponse(
-        BytesIO(body_of(found, variant)),
-        as_attachment=not found.is_image,
-        filename=found.name or f"{found.pk.hex}.jpg",
+    response = sandboxed(
+        body_of(found, variant),
+        name=found.name_shown,
         content_type=found.content_type,
-        headers=HEADERS,
+        is_image=found.is_image,
     )
+    response["Cache-Control"] = "private, max-age=600"
+    return response
