@@ -42,7 +42,7 @@ def stage(upload: File[Any] | Prepared, at: datetime, *, by: Acting | None = Non
     """
     prepared = upload if isinstance(upload, Prepared) else prepare(upload)
     token = secrets.token_urlsafe(24)
-    attachment = _stored(prepared, at=at, by=by, token_digest=_digest(token))
+    attachment = _stored(prepared, at=at, by=by, division_code="", token_digest=_digest(token))
     attachment.token = token  # type: ignore[attr-defined]
     return attachment
 
