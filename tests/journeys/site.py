@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from lianxin.kernel.clock import local
+
 ROOT = Path(__file__).resolve().parents[2]
 LATER = Path(__file__).parent / "later"
+#: The hour in Shanghai at which every world begins: no journey walks over midnight.
+MORNING = 10
 PASSWORD = "lianxin-demo"
 CASES = "24"  # finished ones of the last year: lists have pages, loading stays short
 
@@ -52,10 +56,17 @@ def manage(folder: Path, *words: str) -> str:
     return done.stdout
 
 
+def until_morning(moment: datetime) -> timedelta:
+    """How far it is to the next `MORNING` in Shanghai: a day at most."""
+    there = local(moment)
+    morning = there.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return (morning if there <= morning else morning + timedelta(days=1)) - there
+
+
 def build_world(folder: Path) -> Path:
     """Tables, demo world, static files: what `make setup` prepares."""
     folder.mkdir(parents=True)
-    (folder / "clock").write_text("0")
+    (folder / "clock").write_text(str(until_morning(datetime.now(UTC)).total_seconds()))
     manage(folder, "migrate", "-v0")
     manage(folder, "compile_texts")
     manage(folder, "collectstatic", "--noinput", "-v0")
@@ -71,13 +82,14 @@ def free_port() -> int:
 
 @dataclass
 class Site:
-    """A running installation. `move` sets its clock on; its scheduler does what time then asks."""
+    """A running installation. `move` sets its clock on; its scheduler does what time then asks.
+    `moved` is how far it is ahead of ours, from the beginning on."""
 
     folder: Path
     port: int
     process: subprocess.Popen[bytes]
-    moved: timedelta = timedelta()
-    host: str = "127.0.0.1"
+    moved: timedelta
+    host: str
 
     @classmethod
     def start(cls, world: Path, folder: Path, host: str = "127.0.0.1", **more: str) -> Site:
@@ -90,7 +102,8 @@ class Site:
                 [sys.executable, str(ROOT / "manage.py"), "serve"],
                 env=environment(folder, port, host) | more, cwd=ROOT, stdout=log, stderr=log,
             )  # fmt: skip
-        site = cls(folder, port, process, host=host)
+        moved = timedelta(seconds=float((folder / "clock").read_text()))
+        site = cls(folder, port, process, moved, host)
         site.wait_until_up()
         return site
 
