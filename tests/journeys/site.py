@@ -18,8 +18,9 @@ from lianxin.kernel.clock import local
 
 ROOT = Path(__file__).resolve().parents[2]
 LATER = Path(__file__).parent / "later"
-#: The hour in Shanghai at which every world begins: no journey walks over midnight.
-MORNING = 10
+#: Every world begins on a Wednesday at ten o'clock in Shanghai: what is seen depends neither on the
+#: hour nor on the day at which it is tried. JOURNEY_BEGIN (ISO 8601, with its zone) is another moment.
+WEEKDAY, HOUR = 2, 10
 PASSWORD = "lianxin-demo"
 CASES = "24"  # finished ones of the last year: lists have pages, loading stays short
 
@@ -56,17 +57,20 @@ def manage(folder: Path, *words: str) -> str:
     return done.stdout
 
 
-def until_morning(moment: datetime) -> timedelta:
-    """How far it is to the next `MORNING` in Shanghai: a day at most."""
-    there = local(moment)
-    morning = there.replace(hour=MORNING, minute=0, second=0, microsecond=0)
-    return (morning if there <= morning else morning + timedelta(days=1)) - there
+def begin(now: datetime) -> datetime:
+    """The moment at which a world that is built `now` begins: a week ahead at most."""
+    if given := os.environ.get("JOURNEY_BEGIN"):
+        return datetime.fromisoformat(given)
+    morning = local(now).replace(hour=HOUR, minute=0, second=0, microsecond=0)
+    morning += timedelta(days=(WEEKDAY - morning.weekday()) % 7)
+    return morning if morning >= now else morning + timedelta(weeks=1)
 
 
 def build_world(folder: Path) -> Path:
     """Tables, demo world, static files: what `make setup` prepares."""
     folder.mkdir(parents=True)
-    (folder / "clock").write_text(str(until_morning(datetime.now(UTC)).total_seconds()))
+    now = datetime.now(UTC)
+    (folder / "clock").write_text(str((begin(now) - now).total_seconds()))
     manage(folder, "migrate", "-v0")
     manage(folder, "compile_texts")
     manage(folder, "collectstatic", "--noinput", "-v0")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.management import call_command
 from django.db.models import F
 
@@ -45,7 +46,15 @@ def states(model, **only):
     return set(model.objects.filter(**only).values_list("state", flat=True))
 
 
+@pytest.fixture
+def half_past():
+    """The clock stands at the middle of this hour: no day ends between loading and looking."""
+    with time_machine.travel(now().replace(minute=30), tick=False):
+        yield
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("half_past")
 def test_the_demo_world(client):
     """One world for all questions: it takes a while to load."""
     call_command("load_demo", cases=1, verbosity=0)

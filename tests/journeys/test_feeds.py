@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from lianxin.kernel.clock import LOCAL
+from lianxin.kernel.clock import LOCAL, local
 from tests.journeys.people import PHONE
+from tests.journeys.site import Site
 
 LIBICAL = ("/usr/bin/python3", str(Path(__file__).parent / "libical_reads.py"))
 BIN = Path(sys.executable).parent
@@ -86,9 +87,9 @@ class Calendars:
 
 
 @pytest.fixture(scope="module")
-def pattern() -> dict[str, str]:
+def pattern(site: Site) -> dict[str, str]:
     """Every Friday, a month from now on."""
-    begin = datetime.now(LOCAL).date() + timedelta(days=10)
+    begin = local(site.now()).date() + timedelta(days=10)
     return {"from": begin.isoformat(), "until": (begin + timedelta(days=27)).isoformat()}
 
 
