@@ -132,6 +132,9 @@ class Witness:
             connection.execute("CREATE TABLE IF NOT EXISTS witness (n integer)")
             connection.execute("TRUNCATE witness")
         self._thread.start()
+        end = time.monotonic() + 30
+        while not self.acknowledged and time.monotonic() < end:
+            time.sleep(0.01)  # a node that stands still before the first row proves nothing
         return self
 
     def __exit__(self, *_: object) -> None:
