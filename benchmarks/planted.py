@@ -36,16 +36,18 @@ LONGEST = 400  # bytes of the longest form of a secret
 
 def invent(number: int) -> list[dict[str, str]]:
     """So many people, no two alike. The beginnings are the same, so that the search is quick."""
-    people: dict[str, dict[str, str]] = {}
-    while len(people) < number:
-        name = "欧阳" + "".join(secrets.choice(GIVEN) for _ in range(3))
-        people[name] = {
+    names: dict[str, None] = {}
+    while len(names) < number:
+        names["欧阳" + "".join(secrets.choice(GIVEN) for _ in range(3))] = None
+    return [
+        {
             "name": name,
-            "phone": f"138017{len(people):05d}",
-            "other": f"139017{len(people):05d}",
+            "phone": f"138017{n:05d}",
+            "other": f"139017{n:05d}",
             "card": f"530129199{secrets.randbelow(10**8):08d}X",
         }
-    return list(people.values())
+        for n, name in enumerate(names)
+    ]
 
 
 def forms(text: str) -> Iterator[bytes]:
